@@ -17,6 +17,9 @@
 
 int64_t clock_now(void);
 
+/* Whether the zone database has a zone of this name. "UTC" is there without a database. */
+bool clock_is_zone(const char *name);
+
 /* Sets the zone that clock_show() and clock_date() use. False for a name that the zone database does not have. */
 bool clock_zone(const char *name);
 

@@ -1,0 +1,707 @@
+/*
+ * Reading vestibule.conf(5): one table of keys, filled line by line, then what follows from several keys together.
+ */
+#include "core/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/buffer.h"
+#include "core/clock.h"
+#include "core/text.h"
+#include "core/url.h"
+
+/* Where a package puts things; the Makefile sets them for PREFIX. */
+#ifndef VESTIBULE_CONF_PATH
+#define VESTIBULE_CONF_PATH "/etc/vestibule/vestibule.conf"
+#endif
+#ifndef VESTIBULE_SHARE_PATH
+#define VESTIBULE_SHARE_PATH "/usr/share/vestibule"
+#endif
+#ifndef VESTIBULE_LOCALE_PATH
+#define VESTIBULE_LOCALE_PATH "/usr/share/locale"
+#endif
+#ifndef VESTIBULE_RUN_PATH
+#define VESTIBULE_RUN_PATH "/run/vestibule"
+#endif
+#ifndef VESTIBULE_DATABASE_SOCKET
+#define VESTIBULE_DATABASE_SOCKET "/run/mysqld/mysqld.sock"
+#endif
+
+#define FILE_SIZE ((size_t)64 * 1024)	/* longest configuration file */
+#define VALUE_LENGTH 1024		/* longest value */
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* What kind of value a key has. */
+enum kind {
+	KIND_WORDS,	/* a text of certain characters, at most maximum long; "" when minimum is 0 */
+	KIND_LINE,	/* any one-line text */
+	KIND_PATH,	/* relative to the folder of the file */
+	KIND_URL,	/* see core/url.h */
+	KIND_NUMBER,
+	KIND_ZONE,
+	KIND_THEME,
+	KIND_EDITION,
+	KIND_ORIGINS,	/* any number of origins, blanks between */
+	KIND_YES_NO
+};
+
+enum {
+	KEY_EDITION,
+	KEY_WEB_SERVER,
+	KEY_API_SERVER,
+	KEY_FILES_SERVER,
+	KEY_ALSO_SERVED_AS,
+	KEY_PLAIN_HTTP,
+	KEY_DATABASE_SOCKET,
+	KEY_DATABASE_HOST,
+	KEY_DATABASE_PORT,
+	KEY_DATABASE_NAME,
+	KEY_DATABASE_USER,
+	KEY_DATABASE_USER_PREFIX,
+	KEY_DATABASE_ACCOUNTS,
+	KEY_TABLE_PREFIX,
+	KEY_KEY_FILE,
+	KEY_RUN_DIRECTORY,
+	KEY_LAYOUT_FILE,
+	KEY_LOCALE_DIRECTORY,
+	KEY_TIME_ZONE,
+	KEY_SESSION_IDLE_MINUTES,
+	KEY_SESSION_HOURS,
+	KEY_SESSION_KEEP_DAYS,
+	KEY_CREDENTIAL_MAXIMUM,
+	KEY_TOKEN_DAYS,
+	KEY_LINK_HOURS,
+	KEY_AUDIT_DAYS,
+	KEY_OPERATOR_CONTACT,
+	KEY_THEME,
+	KEY_SANDBOX,
+	KEY__COUNT
+};
+
+static const struct key {
+	const char *name;
+	enum kind kind;
+	const char *preset;	/* as it would stand in the file; NULL when it follows from other keys */
+	unsigned minimum, maximum;
+	const char *characters;
+	size_t offset;
+} keys[KEY__COUNT] = {
+#define AT(field) .offset = offsetof(struct config, field)
+	[KEY_EDITION] = { "edition", KIND_EDITION, "intranet", AT(edition) },
+	[KEY_WEB_SERVER] = { "web_server", KIND_URL, NULL, AT(web_server) },
+	[KEY_API_SERVER] = { "api_server", KIND_URL, NULL, AT(api_server) },
+	[KEY_FILES_SERVER] = { "files_server", KIND_URL, NULL, AT(files_server) },
+	[KEY_ALSO_SERVED_AS] = { "also_served_as", KIND_ORIGINS, "", AT(also_served_as) },
+	[KEY_PLAIN_HTTP] = { "plain_http", KIND_YES_NO, "no", AT(plain_http) },
+	[KEY_DATABASE_SOCKET] = { "database_socket", KIND_PATH, NULL, AT(database_socket) },
+	[KEY_DATABASE_HOST] = { "database_host", KIND_WORDS, NULL, 1, 255,
+	    LETTERS DIGITS "-._:,[]", AT(database_host) },
+	[KEY_DATABASE_PORT] = { "database_port", KIND_NUMBER, "3306", 1, 65535,
+	    AT(database_port) },
+	[KEY_DATABASE_NAME] = { "database_name", KIND_WORDS, "vestibule", 1, 64,
+	    LETTERS DIGITS "_-", AT(database_name) },
+	[KEY_DATABASE_USER] = { "database_user", KIND_WORDS, "", 0, 80,
+	    LETTERS DIGITS "_.-", AT(database_user) },
+	[KEY_DATABASE_USER_PREFIX] = { "database_user_prefix", KIND_WORDS, "vestibule_", 0, 48,
+	    LETTERS DIGITS "_.-", AT(database_user_prefix) },
+	[KEY_DATABASE_ACCOUNTS] = { "database_accounts", KIND_PATH, "database",
+	    AT(database_accounts) },
+	[KEY_TABLE_PREFIX] = { "table_prefix", KIND_WORDS, "", 0, 16,
+	    LETTERS DIGITS "_", AT(table_prefix) },
+	[KEY_KEY_FILE] = { "key_file", KIND_PATH, "keys", AT(key_file) },
+	[KEY_RUN_DIRECTORY] = { "run_directory", KIND_PATH, VESTIBULE_RUN_PATH,
+	    AT(run_directory) },
+	[KEY_LAYOUT_FILE] = { "layout_file", KIND_PATH, VESTIBULE_SHARE_PATH "/htdocs/_layout.html",
+	    AT(layout_file) },
+	[KEY_LOCALE_DIRECTORY] = { "locale_directory", KIND_PATH, VESTIBULE_LOCALE_PATH,
+	    AT(locale_directory) },
+	[KEY_TIME_ZONE] = { "time_zone", KIND_ZONE, "UTC", AT(time_zone) },
+	[KEY_SESSION_IDLE_MINUTES] = { "session_idle_minutes", KIND_NUMBER, "30", 1, 1440,
+	    AT(session_idle_minutes) },
+	[KEY_SESSION_HOURS] = { "session_hours", KIND_NUMBER, "12", 1, 168, AT(session_hours) },
+	[KEY_SESSION_KEEP_DAYS] = { "session_keep_days", KIND_NUMBER, "30", 1, 365,
+	    AT(session_keep_days) },
+	[KEY_CREDENTIAL_MAXIMUM] = { "credential_maximum", KIND_NUMBER, "20", 0, 1000,
+	    AT(credential_maximum) },
+	[KEY_TOKEN_DAYS] = { "token_days", KIND_NUMBER, "30", 1, 365, AT(token_days) },
+	[KEY_LINK_HOURS] = { "link_hours", KIND_NUMBER, "24", 1, 720, AT(link_hours) },
+	[KEY_AUDIT_DAYS] = { "audit_days", KIND_NUMBER, "400", 30, 36500, AT(audit_days) },
+	[KEY_OPERATOR_CONTACT] = { "operator_contact", KIND_LINE, "", 0, 200,
+	    AT(operator_contact) },
+	[KEY_THEME] = { "theme", KIND_THEME, "", AT(theme) },
+	[KEY_SANDBOX] = { "sandbox", KIND_WORDS, "", 0, 40, LETTERS DIGITS "_-", AT(sandbox) },
+#undef AT
+};
+
+static const char *const edition_names[] = {
+	[EDITION_INTRANET] = "intranet",
+	[EDITION_SELF_HOSTED] = "self-hosted",
+	[EDITION_HOSTED] = "hosted",
+	[EDITION_ENTERPRISE] = "enterprise",
+	[EDITION_ALL] = "all",
+};
+#define EDITIONS (sizeof(edition_names) / sizeof(edition_names[0]))
+
+#define IN(edition) (1U << EDITION_##edition)
+
+/* Which editions have a switch on (decisions 12). The same table stands in vestibule.conf(5). */
+static const struct {
+	const char *name;
+	unsigned on_in;
+} switches[SWITCH__COUNT] = {
+	[SWITCH_WORKSPACES] = { "workspaces", IN(INTRANET) | IN(HOSTED) | IN(ALL) },
+	[SWITCH_INVITATIONS] = { "invitations", IN(INTRANET) | IN(HOSTED) | IN(ALL) },
+	[SWITCH_GROUPS] = { "groups", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
+	[SWITCH_ACCESS_RULES] = { "access_rules", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
+	[SWITCH_VAULT] = { "vault", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
+	[SWITCH_GATEWAY] = { "gateway", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
+	[SWITCH_TELEMETRY] = { "telemetry", IN(SELF_HOSTED) | IN(ALL) },
+	[SWITCH_BILLING] = { "billing", IN(HOSTED) | IN(ALL) },
+};
+
+/* One file being read. */
+struct reading {
+	struct arena *arena;
+	struct config *config;
+	const char *folder;		/* of the file, absolute */
+	unsigned line;			/* being read; 0 outside lines */
+	unsigned lines[KEY__COUNT];	/* where each key was given, 0 for not at all */
+	unsigned switch_lines[SWITCH__COUNT];
+	bool http_allowed;
+	char *message;
+	size_t message_size;
+};
+
+/* Tells the operator what is wrong and where. Always false, so that "return refuse(…)" reads well. */
+static bool __attribute__((format(printf, 3, 4)))
+refuse(struct reading *reading, unsigned line, const char *format, ...)
+{
+	va_list values;
+	size_t length = 0;
+	int count;
+
+	if (line == 0)
+		count = snprintf(reading->message, reading->message_size, "%s: ",
+		    reading->config->path);
+	else
+		count = snprintf(reading->message, reading->message_size, "%s:%u: ",
+		    reading->config->path, line);
+	if (count > 0)
+		length = (size_t)count;
+	if (length < reading->message_size) {
+		va_start(values, format);
+		vsnprintf(reading->message + length, reading->message_size - length, format,
+		    values);
+		va_end(values);
+	}
+	return false;
+}
+
+static void *
+field(struct reading *reading, const struct key *key)
+{
+	return (char *)reading->config + key->offset;
+}
+
+static void
+set_text(struct reading *reading, const struct key *key, const char *value)
+{
+	*(const char **)field(reading, key) = value;
+}
+
+static bool
+set_words(struct reading *reading, const struct key *key, const char *value)
+{
+	size_t length = strlen(value);
+	size_t fit = strspn(value, key->characters);
+
+	if (fit < length)
+		return refuse(reading, reading->line,
+		    "%s has a character that is not allowed in it: \"%s\"", key->name, value + fit);
+	if (length < key->minimum)
+		return refuse(reading, reading->line, "%s is empty", key->name);
+	if (length > key->maximum)
+		return refuse(reading, reading->line, "%s is longer than %u characters", key->name,
+		    key->maximum);
+	set_text(reading, key, arena_text(reading->arena, value));
+	return true;
+}
+
+static bool
+set_line(struct reading *reading, const struct key *key, const char *value)
+{
+	if (text_has_hidden(value))
+		return refuse(reading, reading->line, "%s has a character that cannot be seen",
+		    key->name);
+	if (text_characters(value) > key->maximum)
+		return refuse(reading, reading->line, "%s is longer than %u characters", key->name,
+		    key->maximum);
+	set_text(reading, key, text_one_line(reading->arena, value));
+	return true;
+}
+
+static bool
+set_path(struct reading *reading, const struct key *key, const char *value)
+{
+	if (*value == '\0')
+		return refuse(reading, reading->line, "%s is empty", key->name);
+	if (*value == '/')
+		set_text(reading, key, arena_text(reading->arena, value));
+	else
+		set_text(reading, key,
+		    arena_format(reading->arena, "%s/%s", reading->folder, value));
+	return true;
+}
+
+static bool
+set_url(struct reading *reading, const struct key *key, const char *value)
+{
+	const char *reason;
+	struct url url;
+
+	if (!url_parse(reading->arena, value, &url, &reason))
+		return refuse(reading, reading->line, "%s is no usable address, %s: \"%s\"",
+		    key->name, reason, value);
+	if (url.host[0] == '[')
+		return refuse(reading, reading->line,
+		    "%s needs a host name: clients cannot read \"[\" in their configuration: \"%s\"",
+		    key->name, value);
+	set_text(reading, key, url.text);
+	return true;
+}
+
+static bool
+set_number(struct reading *reading, const struct key *key, const char *value)
+{
+	int64_t number;
+
+	if (!text_integer(value, key->minimum, key->maximum, &number))
+		return refuse(reading, reading->line,
+		    "%s must be a whole number from %u to %u, not \"%s\"", key->name, key->minimum,
+		    key->maximum, value);
+	*(unsigned *)field(reading, key) = (unsigned)number;
+	return true;
+}
+
+static bool
+set_zone(struct reading *reading, const struct key *key, const char *value)
+{
+	if (!clock_is_zone(value))
+		return refuse(reading, reading->line,
+		    "%s is not a name of the zone database: \"%s\"", key->name, value);
+	set_text(reading, key, arena_text(reading->arena, value));
+	return true;
+}
+
+static bool
+set_theme(struct reading *reading, const struct key *key, const char *value)
+{
+	if (!text_equal(value, "") && !text_equal(value, "light") && !text_equal(value, "dark"))
+		return refuse(reading, reading->line,
+		    "%s must be \"light\", \"dark\" or empty, not \"%s\"", key->name, value);
+	set_text(reading, key, arena_text(reading->arena, value));
+	return true;
+}
+
+static bool
+set_edition(struct reading *reading, const struct key *key, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < EDITIONS; i++) {
+		if (!text_equal(value, edition_names[i]))
+			continue;
+		*(enum edition *)field(reading, key) = (enum edition)i;
+		return true;
+	}
+	return refuse(reading, reading->line,
+	    "%s must be intranet, self-hosted, hosted, enterprise or all, not \"%s\"", key->name,
+	    value);
+}
+
+static bool
+set_origins(struct reading *reading, const struct key *key, const char *value)
+{
+	const char **origins = field(reading, key);
+	size_t count = 0;
+
+	while (*value != '\0') {
+		size_t length = strcspn(value, " \t");
+		const char *word = arena_copy(reading->arena, value, length);
+		const char *reason;
+		struct url url;
+
+		if (!url_parse(reading->arena, word, &url, &reason))
+			return refuse(reading, reading->line, "%s has no usable address, %s: \"%s\"",
+			    key->name, reason, word);
+		if (*url.path != '\0')
+			return refuse(reading, reading->line,
+			    "%s takes addresses without a path: \"%s\"", key->name, word);
+		if (count == CONFIG_ORIGINS)
+			return refuse(reading, reading->line, "%s has more than %d addresses",
+			    key->name, CONFIG_ORIGINS);
+		origins[count++] = url.origin;
+		value += length;
+		value += strspn(value, " \t");
+	}
+	return true;
+}
+
+static bool
+set_yes_no(struct reading *reading, const struct key *key, const char *value)
+{
+	if (!text_equal(value, "yes") && !text_equal(value, "no"))
+		return refuse(reading, reading->line, "%s must be \"yes\" or \"no\", not \"%s\"",
+		    key->name, value);
+	*(bool *)field(reading, key) = text_equal(value, "yes");
+	return true;
+}
+
+static bool
+set(struct reading *reading, const struct key *key, const char *value)
+{
+	static bool (*const setters[])(struct reading *, const struct key *, const char *) = {
+		[KIND_WORDS] = set_words,
+		[KIND_LINE] = set_line,
+		[KIND_PATH] = set_path,
+		[KIND_URL] = set_url,
+		[KIND_NUMBER] = set_number,
+		[KIND_ZONE] = set_zone,
+		[KIND_THEME] = set_theme,
+		[KIND_EDITION] = set_edition,
+		[KIND_ORIGINS] = set_origins,
+		[KIND_YES_NO] = set_yes_no,
+	};
+
+	return setters[key->kind](reading, key, value);
+}
+
+/* Remembers the line of a key; refuses a second one. */
+static bool
+take_once(struct reading *reading, unsigned *line, const char *name)
+{
+	if (*line != 0)
+		return refuse(reading, reading->line, "%s was given in line %u already", name,
+		    *line);
+	*line = reading->line;
+	return true;
+}
+
+static bool
+read_switch(struct reading *reading, const char *name, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < SWITCH__COUNT; i++) {
+		if (!text_equal(name + strlen("switch."), switches[i].name))
+			continue;
+		if (!take_once(reading, &reading->switch_lines[i], name))
+			return false;
+		if (!text_equal(value, "on") && !text_equal(value, "off"))
+			return refuse(reading, reading->line,
+			    "%s must be \"on\" or \"off\", not \"%s\"", name, value);
+		reading->config->switches[i] = text_equal(value, "on");
+		return true;
+	}
+	return refuse(reading, reading->line, "unknown key \"%s\"", name);
+}
+
+static bool
+read_pair(struct reading *reading, const char *name, const char *value)
+{
+	size_t i;
+
+	if (strlen(value) > VALUE_LENGTH)
+		return refuse(reading, reading->line, "the value is longer than %d bytes",
+		    VALUE_LENGTH);
+	if (text_starts(name, "switch."))
+		return read_switch(reading, name, value);
+	for (i = 0; i < KEY__COUNT; i++) {
+		if (!text_equal(name, keys[i].name))
+			continue;
+		return take_once(reading, &reading->lines[i], name) &&
+		    set(reading, &keys[i], value);
+	}
+	return refuse(reading, reading->line, "unknown key \"%s\"", name);
+}
+
+static bool
+read_line(struct reading *reading, const char *line, size_t length)
+{
+	const char *equals, *name;
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)line[i];
+
+		/* A carriage return is tolerated where editors of other systems put it: at the end. */
+		if ((byte < 0x20 && byte != '\t' && !(byte == '\r' && i == length - 1)) ||
+		    byte == 0x7f)
+			return refuse(reading, reading->line, "the line has a control character");
+	}
+	if (!text_is_utf8(line, length))
+		return refuse(reading, reading->line, "the line is not valid UTF-8");
+	line = text_trim(reading->arena, arena_copy(reading->arena, line, length));
+	if (*line == '\0' || *line == '#')
+		return true;
+	equals = strchr(line, '=');
+	if (equals == NULL)
+		return refuse(reading, reading->line, "the line is not of the form \"key = value\"");
+	name = text_trim(reading->arena, arena_copy(reading->arena, line, (size_t)(equals - line)));
+	if (*name == '\0')
+		return refuse(reading, reading->line, "there is no key before the \"=\"");
+	return read_pair(reading, name, text_trim(reading->arena, equals + 1));
+}
+
+static bool
+read_file(struct reading *reading, struct buffer *content)
+{
+	const char *path = reading->config->path;
+	struct stat status;
+	ssize_t count;
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (file < 0)
+		return refuse(reading, 0, "cannot be opened: %s", strerror(errno));
+	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+		close(file);
+		return refuse(reading, 0, "is not a file");
+	}
+	buffer_reserve(content, FILE_SIZE + 1);
+	do {
+		count = read(file, content->bytes + content->length,
+		    FILE_SIZE + 1 - content->length);
+		if (count > 0)
+			content->length += (size_t)count;
+	} while (count > 0 || (count < 0 && errno == EINTR));
+	if (count < 0) {
+		refuse(reading, 0, "cannot be read: %s", strerror(errno));
+		close(file);
+		return false;
+	}
+	close(file);
+	if (content->length > FILE_SIZE)
+		return refuse(reading, 0, "is longer than %zu bytes", FILE_SIZE);
+	return true;
+}
+
+static bool
+read_lines(struct reading *reading, const struct buffer *content)
+{
+	const char *at = content->bytes;
+	const char *end = content->bytes + content->length;
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline == NULL ? end : newline;
+
+		reading->line++;
+		if (!read_line(reading, at, (size_t)(stop - at)))
+			return false;
+		at = newline == NULL ? end : newline + 1;
+	}
+	reading->line = 0;
+	return true;
+}
+
+/* Gives every key that the file does not have its value. */
+static bool
+set_presets(struct reading *reading)
+{
+	struct config *config = reading->config;
+	size_t i;
+
+	for (i = 0; i < KEY__COUNT; i++)
+		if (reading->lines[i] == 0 && keys[i].preset != NULL &&
+		    !set(reading, &keys[i], keys[i].preset))
+			return false;
+	for (i = 0; i < SWITCH__COUNT; i++)
+		if (reading->switch_lines[i] == 0)
+			config->switches[i] = (switches[i].on_in >> config->edition & 1) != 0;
+	return true;
+}
+
+static bool
+check_http(struct reading *reading, unsigned line, const char *url)
+{
+	if (reading->http_allowed || text_starts(url, "https:"))
+		return true;
+	return refuse(reading, line, "\"%s\" is not encrypted: use https:, or say plain_http = yes",
+	    url);
+}
+
+static bool
+check_addresses(struct reading *reading)
+{
+	struct config *config = reading->config;
+	const unsigned *lines = reading->lines;
+	const char *reason;
+	struct url url;
+	size_t i;
+
+	if (config->web_server == NULL)
+		return refuse(reading, 0, "web_server is not given");
+	if (config->api_server == NULL)
+		config->api_server = arena_format(reading->arena, "%s/api", config->web_server);
+	if (config->files_server == NULL)
+		config->files_server = arena_format(reading->arena, "%s/files", config->web_server);
+
+	/* What set_url() accepted is parsed again for its parts; it cannot fail. */
+	if (!url_parse(reading->arena, config->web_server, &url, &reason))
+		return refuse(reading, lines[KEY_WEB_SERVER], "web_server: %s", reason);
+	config->web_origin = url.origin;
+	config->base_path = url.path;
+
+	reading->http_allowed = config->plain_http;
+	config->plain_http = text_starts(config->web_server, "http:");
+	if (!check_http(reading, lines[KEY_WEB_SERVER], config->web_server) ||
+	    !check_http(reading, lines[KEY_API_SERVER], config->api_server) ||
+	    !check_http(reading, lines[KEY_FILES_SERVER], config->files_server))
+		return false;
+	for (i = 0; config->also_served_as[i] != NULL; i++)
+		if (!check_http(reading, lines[KEY_ALSO_SERVED_AS], config->also_served_as[i]))
+			return false;
+
+	/* The clients' own set-up refuses a server that is given for two purposes. */
+	if (text_equal(config->api_server, config->web_server))
+		return refuse(reading, lines[KEY_API_SERVER],
+		    "api_server and web_server must differ, or clients refuse them");
+	if (text_equal(config->files_server, config->web_server))
+		return refuse(reading, lines[KEY_FILES_SERVER],
+		    "files_server and web_server must differ, or clients refuse them");
+	if (text_equal(config->files_server, config->api_server))
+		return refuse(reading, lines[KEY_FILES_SERVER],
+		    "files_server and api_server must differ, or clients refuse them");
+	return true;
+}
+
+static bool
+check_database(struct reading *reading)
+{
+	struct config *config = reading->config;
+	const unsigned *lines = reading->lines;
+
+	if (lines[KEY_DATABASE_HOST] != 0 && lines[KEY_DATABASE_SOCKET] != 0)
+		return refuse(reading, lines[KEY_DATABASE_HOST],
+		    "database_host and database_socket exclude each other");
+	if (lines[KEY_DATABASE_PORT] != 0 && lines[KEY_DATABASE_HOST] == 0)
+		return refuse(reading, lines[KEY_DATABASE_PORT],
+		    "database_port is of no use without database_host");
+	if (lines[KEY_DATABASE_USER_PREFIX] != 0 && *config->database_user != '\0')
+		return refuse(reading, lines[KEY_DATABASE_USER_PREFIX],
+		    "database_user_prefix and database_user exclude each other");
+	if (config->database_host == NULL && config->database_socket == NULL)
+		config->database_socket = VESTIBULE_DATABASE_SOCKET;
+	return true;
+}
+
+static bool
+check_limits(struct reading *reading)
+{
+	const struct config *config = reading->config;
+	const unsigned *lines = reading->lines;
+
+	if (config->session_idle_minutes > config->session_hours * 60)
+		return refuse(reading, lines[lines[KEY_SESSION_IDLE_MINUTES] != 0 ?
+		    KEY_SESSION_IDLE_MINUTES : KEY_SESSION_HOURS],
+		    "session_idle_minutes is longer than session_hours");
+	if (config->session_hours > config->session_keep_days * 24)
+		return refuse(reading, lines[lines[KEY_SESSION_KEEP_DAYS] != 0 ?
+		    KEY_SESSION_KEEP_DAYS : KEY_SESSION_HOURS],
+		    "session_hours is longer than session_keep_days");
+	return true;
+}
+
+/* The folder of the file, absolute, so that a later chdir() changes nothing. NULL when nobody knows where we are. */
+static const char *
+folder_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path));
+	char *here, *absolute;
+
+	if (*path == '/')
+		return folder;
+	here = getcwd(NULL, 0);
+	if (here == NULL)
+		return NULL;
+	absolute = slash == NULL ? arena_text(arena, here) :
+	    arena_format(arena, "%s/%s", here, folder);
+	free(here);
+	return absolute;
+}
+
+static bool
+read_configuration(struct reading *reading)
+{
+	struct buffer content = { 0 };
+	bool done;
+
+	reading->folder = folder_of(reading->arena, reading->config->path);
+	if (reading->folder == NULL)
+		return refuse(reading, 0, "the current folder is unknown: %s", strerror(errno));
+	done = read_file(reading, &content) && read_lines(reading, &content) &&
+	    set_presets(reading) && check_addresses(reading) && check_database(reading) &&
+	    check_limits(reading);
+	buffer_release(&content);
+	return done;
+}
+
+const struct config *
+config_load(const char *path, char *message, size_t message_size)
+{
+	struct arena *arena = arena_create();
+	struct reading reading = {
+		.arena = arena,
+		.config = arena_allocate(arena, sizeof(struct config)),
+		.message = message,
+		.message_size = message_size,
+	};
+
+	if (path == NULL)
+		path = getenv("VESTIBULE_CONF");
+	if (path == NULL || *path == '\0')
+		path = VESTIBULE_CONF_PATH;
+	reading.config->path = arena_text(arena, path);
+	if (!read_configuration(&reading)) {
+		arena_destroy(arena);
+		return NULL;
+	}
+	return reading.config;
+}
+
+const char *
+config_switch_name(enum config_switch which)
+{
+	return switches[which].name;
+}
+
+const char *
+config_edition_name(enum edition edition)
+{
+	return edition_names[edition];
+}
+
+bool
+config_serves_origin(const struct config *config, const char *origin)
+{
+	size_t i;
+
+	if (text_equal(origin, config->web_origin))
+		return true;
+	for (i = 0; config->also_served_as[i] != NULL; i++)
+		if (text_equal(origin, config->also_served_as[i]))
+			return true;
+	return false;
+}
