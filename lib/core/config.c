@@ -23,8 +23,8 @@
 #ifndef VESTIBULE_CONF_PATH
 #define VESTIBULE_CONF_PATH "/etc/vestibule/vestibule.conf"
 #endif
-#ifndef VESTIBULE_SHARE_PATH
-#define VESTIBULE_SHARE_PATH "/usr/share/vestibule"
+#ifndef VESTIBULE_LAYOUT_PATH
+#define VESTIBULE_LAYOUT_PATH "/usr/share/vestibule/htdocs/_layout.html"
 #endif
 #ifndef VESTIBULE_LOCALE_PATH
 #define VESTIBULE_LOCALE_PATH "/usr/share/locale"
@@ -122,8 +122,7 @@ static const struct key {
 	[KEY_KEY_FILE] = { "key_file", KIND_PATH, "keys", AT(key_file) },
 	[KEY_RUN_DIRECTORY] = { "run_directory", KIND_PATH, VESTIBULE_RUN_PATH,
 	    AT(run_directory) },
-	[KEY_LAYOUT_FILE] = { "layout_file", KIND_PATH, VESTIBULE_SHARE_PATH "/htdocs/_layout.html",
-	    AT(layout_file) },
+	[KEY_LAYOUT_FILE] = { "layout_file", KIND_PATH, VESTIBULE_LAYOUT_PATH, AT(layout_file) },
 	[KEY_LOCALE_DIRECTORY] = { "locale_directory", KIND_PATH, VESTIBULE_LOCALE_PATH,
 	    AT(locale_directory) },
 	[KEY_TIME_ZONE] = { "time_zone", KIND_ZONE, "UTC", AT(time_zone) },

@@ -57,7 +57,7 @@ bool crypto_token_mac(const struct crypto_keys *, uint32_t key_id, const void *b
     uint8_t mac[CRYPTO_HASH]);
 
 /* Plain BLAKE2b-256, for values that are 256 random bits themselves, and for digests. */
-void crypto_hash(const void *bytes, size_t length, uint8_t hash[CRYPTO_HASH]);
+void crypto_digest(const void *bytes, size_t length, uint8_t hash[CRYPTO_HASH]);
 
 /* Constant time. */
 bool crypto_equal(const void *, const void *, size_t length);

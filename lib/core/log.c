@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,8 +135,10 @@ log_write(enum log_level level, const char *event, unsigned pairs, ...)
 	int error = errno;
 	va_list list;
 
-	if (level == LOG_DEBUG && getenv("VESTIBULE_DEBUG") == NULL)
+#ifndef VESTIBULE_DEBUG
+	if (level == LOG_DEBUG)
 		return;
+#endif
 	put(&line, LINE_SIZE, "{");
 	put_time(&line);
 	put_pair(&line, "level", level_names[level]);

@@ -10,7 +10,7 @@ enum log_level {
 	LOG_ERROR,
 	LOG_WARNING,
 	LOG_NOTICE,
-	LOG_DEBUG
+	LOG_DEBUG	/* written by debug builds only */
 };
 
 /* The name that stands in every line; the text must live as long as the process. */
