@@ -1,0 +1,40 @@
+-- What each program may do. {table} as in the migrations, {@program} is the account of the program.
+-- Skipped where one account serves all programs (database_user in the configuration). Applied again by every migrate.
+
+GRANT SELECT ON {server_setting} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+
+-- Every section: who is asking, and the things that every form needs.
+GRANT SELECT ON {person} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT ON {preference} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT ON {workspace} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT ON {membership} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT, UPDATE ON {session} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT, INSERT, UPDATE ON {form_nonce} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT, INSERT ON {parked_form} TO {@sign-in}, {@profile}, {@workspace}, {@credentials};
+GRANT INSERT ON {audit_event} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {throttle} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+
+-- sign-in makes and ends sessions, spends links, and keeps the password hash up to date.
+GRANT INSERT, DELETE ON {session} TO {@sign-in};
+GRANT UPDATE (password, last_sign_in, epoch) ON {person} TO {@sign-in};
+GRANT SELECT, UPDATE ON {one_time_link} TO {@sign-in};
+GRANT DELETE ON {one_time_reveal} TO {@sign-in};
+
+-- profile: one's own name, password and appearance.
+GRANT UPDATE (name, password, epoch) ON {person} TO {@profile};
+GRANT INSERT, UPDATE ON {preference} TO {@profile};
+GRANT INSERT, DELETE ON {session} TO {@profile};
+
+-- workspace: shows; the lists of the panels.
+GRANT SELECT ON {credential} TO {@workspace};
+
+-- credentials.
+GRANT SELECT, INSERT, UPDATE ON {credential} TO {@credentials}, {@api};
+GRANT UPDATE (revision) ON {membership} TO {@credentials}, {@api};
+GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@credentials};
+
+-- api.
+GRANT UPDATE (name) ON {person} TO {@api};
+GRANT INSERT, UPDATE ON {preference} TO {@api};
+GRANT SELECT, INSERT ON {token_revoked} TO {@api};
+GRANT DELETE ON {session} TO {@api};
