@@ -1,5 +1,6 @@
 /*
- * Blocks taken from malloc and handed out from the front; the arena itself lives at the start of its first block.
+ * Blocks taken from malloc and handed out from the front; the arena itself lives at the start of
+ * its first block.
  */
 #include "core/arena.h"
 

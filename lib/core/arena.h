@@ -1,8 +1,10 @@
 /*
- * The memory of one request: everything is taken from one arena and given back as a whole. Nobody frees.
+ * The memory of one request: everything is taken from one arena and given back as a whole. Nobody
+ * frees.
  *
- * Memory is zeroed when given out and wiped when taken back, so that no secret of one request is readable in the
- * next. Out of memory ends the process (the supervisor starts another; the form's nonce makes the retry safe).
+ * Memory is zeroed when given out and wiped when taken back, so that no secret of one request is
+ * readable in the next. Out of memory ends the process (the supervisor starts another; the form's
+ * nonce makes the retry safe).
  */
 #ifndef VESTIBULE_CORE_ARENA_H
 #define VESTIBULE_CORE_ARENA_H
@@ -35,7 +37,10 @@ char *arena_text(struct arena *, const char *text);
 /* A formatted text. */
 char *arena_format(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* malloc, realloc and strdup that end the process instead of returning NULL; for what outlives a request. */
+/*
+ * malloc, realloc and strdup that end the process instead of returning NULL; for what outlives a
+ * request.
+ */
 void *memory_allocate(size_t size);
 void *memory_resize(void *, size_t size);
 char *memory_text(const char *text);

@@ -1,6 +1,6 @@
 /*
- * The growable run of bytes. Growing copies to a fresh piece and wipes the old one: realloc() would leave what was
- * written readable in freed memory.
+ * The growable run of bytes. Growing copies to a fresh piece and wipes the old one: realloc() would
+ * leave what was written readable in freed memory.
  */
 #include "core/buffer.h"
 

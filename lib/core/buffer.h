@@ -1,9 +1,9 @@
 /*
  * A growable run of bytes for building answers.
  *
- * bytes is never NULL after the first append and always has a NUL behind the last byte; length does not count it.
- * Start with "struct buffer b = { 0 };". buffer_empty() keeps the memory for the next answer and wipes what it held;
- * buffer_release() gives it back. Out of memory ends the process.
+ * bytes is never NULL after the first append and always has a NUL behind the last byte; length does
+ * not count it. Start with "struct buffer b = { 0 };". buffer_empty() keeps the memory for the next
+ * answer and wipes what it held; buffer_release() gives it back. Out of memory ends the process.
  */
 #ifndef VESTIBULE_CORE_BUFFER_H
 #define VESTIBULE_CORE_BUFFER_H

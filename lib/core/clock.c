@@ -1,6 +1,6 @@
 /*
- * Moments and calendars. UTC is computed here, so that it depends on no zone of the process; only clock_show() and
- * clock_date() ask the C library, which knows the zones.
+ * Moments and calendars. UTC is computed here, so that it depends on no zone of the process; only
+ * clock_show() and clock_date() ask the C library, which knows the zones.
  */
 #include "core/clock.h"
 
@@ -250,8 +250,9 @@ clock_parse_day(const char *text, int64_t *moment)
 }
 
 /*
- * Years are counted from March, so that the day that comes and goes is the last of the year; then the months before
- * the n-th have (153 n + 2) / 5 days together, and a year's days follow from the rule of leap years alone.
+ * Years are counted from March, so that the day that comes and goes is the last of the year; then
+ * the months before the n-th have (153 n + 2) / 5 days together, and a year's days follow from the
+ * rule of leap years alone.
  */
 struct clock_parts
 clock_parts(int64_t moment)

@@ -1,6 +1,6 @@
 /*
- * Moments: microseconds since 1970-01-01 UTC in an int64_t; 0 means "none". All stored times are UTC; a time zone
- * matters only for showing (Q10). Words come from gettext.
+ * Moments: microseconds since 1970-01-01 UTC in an int64_t; 0 means "none". All stored times are
+ * UTC; a time zone matters only for showing (Q10). Words come from gettext.
  */
 #ifndef VESTIBULE_CORE_CLOCK_H
 #define VESTIBULE_CORE_CLOCK_H
@@ -20,7 +20,10 @@ int64_t clock_now(void);
 /* Whether the zone database has a zone of this name. "UTC" is there without a database. */
 bool clock_is_zone(const char *name);
 
-/* Sets the zone that clock_show() and clock_date() use. False for a name that the zone database does not have. */
+/*
+ * Sets the zone that clock_show() and clock_date() use. False for a name that the zone database
+ * does not have.
+ */
 bool clock_zone(const char *name);
 
 /* "Feb 10 2025 7:32" in the zone. */

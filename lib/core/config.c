@@ -1,21 +1,18 @@
 /*
- * Reading vestibule.conf(5): one table of keys, filled line by line, then what follows from several keys together.
+ * Reading vestibule.conf(5): one table of keys, filled line by line, then what follows from several
+ * keys together.
  */
-#include "core/config.h"
+#include "core/config_value.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/arena.h"
 #include "core/buffer.h"
-#include "core/clock.h"
 #include "core/text.h"
 #include "core/url.h"
 
@@ -42,61 +39,7 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-/* What kind of value a key has. */
-enum kind {
-	KIND_WORDS,	/* a text of certain characters, at most maximum long; "" when minimum is 0 */
-	KIND_LINE,	/* any one-line text */
-	KIND_PATH,	/* relative to the folder of the file */
-	KIND_URL,	/* see core/url.h */
-	KIND_NUMBER,
-	KIND_ZONE,
-	KIND_THEME,
-	KIND_EDITION,
-	KIND_ORIGINS,	/* any number of origins, blanks between */
-	KIND_YES_NO
-};
-
-enum {
-	KEY_EDITION,
-	KEY_WEB_SERVER,
-	KEY_API_SERVER,
-	KEY_FILES_SERVER,
-	KEY_ALSO_SERVED_AS,
-	KEY_PLAIN_HTTP,
-	KEY_DATABASE_SOCKET,
-	KEY_DATABASE_HOST,
-	KEY_DATABASE_PORT,
-	KEY_DATABASE_NAME,
-	KEY_DATABASE_USER,
-	KEY_DATABASE_USER_PREFIX,
-	KEY_DATABASE_ACCOUNTS,
-	KEY_TABLE_PREFIX,
-	KEY_KEY_FILE,
-	KEY_RUN_DIRECTORY,
-	KEY_LAYOUT_FILE,
-	KEY_LOCALE_DIRECTORY,
-	KEY_TIME_ZONE,
-	KEY_SESSION_IDLE_MINUTES,
-	KEY_SESSION_HOURS,
-	KEY_SESSION_KEEP_DAYS,
-	KEY_CREDENTIAL_MAXIMUM,
-	KEY_TOKEN_DAYS,
-	KEY_LINK_HOURS,
-	KEY_AUDIT_DAYS,
-	KEY_OPERATOR_CONTACT,
-	KEY_THEME,
-	KEY_SANDBOX,
-	KEY__COUNT
-};
-
-static const struct key {
-	const char *name;
-	enum kind kind;
-	const char *preset;	/* as it would stand in the file; NULL when it follows from other keys */
-	unsigned minimum, maximum;
-	const char *characters;
-	size_t offset;
-} keys[KEY__COUNT] = {
+static const struct config_key keys[KEY__COUNT] = {
 #define AT(field) .offset = offsetof(struct config, field)
 	[KEY_EDITION] = { "edition", KIND_EDITION, "intranet", AT(edition) },
 	[KEY_WEB_SERVER] = { "web_server", KIND_URL, NULL, AT(web_server) },
@@ -150,7 +93,6 @@ static const char *const edition_names[] = {
 	[EDITION_ENTERPRISE] = "enterprise",
 	[EDITION_ALL] = "all",
 };
-#define EDITIONS (sizeof(edition_names) / sizeof(edition_names[0]))
 
 #define IN(edition) (1U << EDITION_##edition)
 
@@ -169,236 +111,19 @@ static const struct {
 	[SWITCH_BILLING] = { "billing", IN(HOSTED) | IN(ALL) },
 };
 
-/* One file being read. */
-struct reading {
-	struct arena *arena;
-	struct config *config;
-	const char *folder;		/* of the file, absolute */
-	unsigned line;			/* being read; 0 outside lines */
-	unsigned lines[KEY__COUNT];	/* where each key was given, 0 for not at all */
-	unsigned switch_lines[SWITCH__COUNT];
-	bool http_allowed;
-	char *message;
-	size_t message_size;
-};
-
-/* Tells the operator what is wrong and where. Always false, so that "return refuse(…)" reads well. */
-static bool __attribute__((format(printf, 3, 4)))
-refuse(struct reading *reading, unsigned line, const char *format, ...)
-{
-	va_list values;
-	size_t length = 0;
-	int count;
-
-	if (line == 0)
-		count = snprintf(reading->message, reading->message_size, "%s: ",
-		    reading->config->path);
-	else
-		count = snprintf(reading->message, reading->message_size, "%s:%u: ",
-		    reading->config->path, line);
-	if (count > 0)
-		length = (size_t)count;
-	if (length < reading->message_size) {
-		va_start(values, format);
-		vsnprintf(reading->message + length, reading->message_size - length, format,
-		    values);
-		va_end(values);
-	}
-	return false;
-}
-
-static void *
-field(struct reading *reading, const struct key *key)
-{
-	return (char *)reading->config + key->offset;
-}
-
-static void
-set_text(struct reading *reading, const struct key *key, const char *value)
-{
-	*(const char **)field(reading, key) = value;
-}
-
-static bool
-set_words(struct reading *reading, const struct key *key, const char *value)
-{
-	size_t length = strlen(value);
-	size_t fit = strspn(value, key->characters);
-
-	if (fit < length)
-		return refuse(reading, reading->line,
-		    "%s has a character that is not allowed in it: \"%s\"", key->name, value + fit);
-	if (length < key->minimum)
-		return refuse(reading, reading->line, "%s is empty", key->name);
-	if (length > key->maximum)
-		return refuse(reading, reading->line, "%s is longer than %u characters", key->name,
-		    key->maximum);
-	set_text(reading, key, arena_text(reading->arena, value));
-	return true;
-}
-
-static bool
-set_line(struct reading *reading, const struct key *key, const char *value)
-{
-	if (text_has_hidden(value))
-		return refuse(reading, reading->line, "%s has a character that cannot be seen",
-		    key->name);
-	if (text_characters(value) > key->maximum)
-		return refuse(reading, reading->line, "%s is longer than %u characters", key->name,
-		    key->maximum);
-	set_text(reading, key, text_one_line(reading->arena, value));
-	return true;
-}
-
-static bool
-set_path(struct reading *reading, const struct key *key, const char *value)
-{
-	if (*value == '\0')
-		return refuse(reading, reading->line, "%s is empty", key->name);
-	if (*value == '/')
-		set_text(reading, key, arena_text(reading->arena, value));
-	else
-		set_text(reading, key,
-		    arena_format(reading->arena, "%s/%s", reading->folder, value));
-	return true;
-}
-
-static bool
-set_url(struct reading *reading, const struct key *key, const char *value)
-{
-	const char *reason;
-	struct url url;
-
-	if (!url_parse(reading->arena, value, &url, &reason))
-		return refuse(reading, reading->line, "%s is no usable address, %s: \"%s\"",
-		    key->name, reason, value);
-	if (url.host[0] == '[')
-		return refuse(reading, reading->line,
-		    "%s needs a host name: clients cannot read \"[\" in their configuration: \"%s\"",
-		    key->name, value);
-	set_text(reading, key, url.text);
-	return true;
-}
-
-static bool
-set_number(struct reading *reading, const struct key *key, const char *value)
-{
-	int64_t number;
-
-	if (!text_integer(value, key->minimum, key->maximum, &number))
-		return refuse(reading, reading->line,
-		    "%s must be a whole number from %u to %u, not \"%s\"", key->name, key->minimum,
-		    key->maximum, value);
-	*(unsigned *)field(reading, key) = (unsigned)number;
-	return true;
-}
-
-static bool
-set_zone(struct reading *reading, const struct key *key, const char *value)
-{
-	if (!clock_is_zone(value))
-		return refuse(reading, reading->line,
-		    "%s is not a name of the zone database: \"%s\"", key->name, value);
-	set_text(reading, key, arena_text(reading->arena, value));
-	return true;
-}
-
-static bool
-set_theme(struct reading *reading, const struct key *key, const char *value)
-{
-	if (!text_equal(value, "") && !text_equal(value, "light") && !text_equal(value, "dark"))
-		return refuse(reading, reading->line,
-		    "%s must be \"light\", \"dark\" or empty, not \"%s\"", key->name, value);
-	set_text(reading, key, arena_text(reading->arena, value));
-	return true;
-}
-
-static bool
-set_edition(struct reading *reading, const struct key *key, const char *value)
-{
-	size_t i;
-
-	for (i = 0; i < EDITIONS; i++) {
-		if (!text_equal(value, edition_names[i]))
-			continue;
-		*(enum edition *)field(reading, key) = (enum edition)i;
-		return true;
-	}
-	return refuse(reading, reading->line,
-	    "%s must be intranet, self-hosted, hosted, enterprise or all, not \"%s\"", key->name,
-	    value);
-}
-
-static bool
-set_origins(struct reading *reading, const struct key *key, const char *value)
-{
-	const char **origins = field(reading, key);
-	size_t count = 0;
-
-	while (*value != '\0') {
-		size_t length = strcspn(value, " \t");
-		const char *word = arena_copy(reading->arena, value, length);
-		const char *reason;
-		struct url url;
-
-		if (!url_parse(reading->arena, word, &url, &reason))
-			return refuse(reading, reading->line, "%s has no usable address, %s: \"%s\"",
-			    key->name, reason, word);
-		if (*url.path != '\0')
-			return refuse(reading, reading->line,
-			    "%s takes addresses without a path: \"%s\"", key->name, word);
-		if (count == CONFIG_ORIGINS)
-			return refuse(reading, reading->line, "%s has more than %d addresses",
-			    key->name, CONFIG_ORIGINS);
-		origins[count++] = url.origin;
-		value += length;
-		value += strspn(value, " \t");
-	}
-	return true;
-}
-
-static bool
-set_yes_no(struct reading *reading, const struct key *key, const char *value)
-{
-	if (!text_equal(value, "yes") && !text_equal(value, "no"))
-		return refuse(reading, reading->line, "%s must be \"yes\" or \"no\", not \"%s\"",
-		    key->name, value);
-	*(bool *)field(reading, key) = text_equal(value, "yes");
-	return true;
-}
-
-static bool
-set(struct reading *reading, const struct key *key, const char *value)
-{
-	static bool (*const setters[])(struct reading *, const struct key *, const char *) = {
-		[KIND_WORDS] = set_words,
-		[KIND_LINE] = set_line,
-		[KIND_PATH] = set_path,
-		[KIND_URL] = set_url,
-		[KIND_NUMBER] = set_number,
-		[KIND_ZONE] = set_zone,
-		[KIND_THEME] = set_theme,
-		[KIND_EDITION] = set_edition,
-		[KIND_ORIGINS] = set_origins,
-		[KIND_YES_NO] = set_yes_no,
-	};
-
-	return setters[key->kind](reading, key, value);
-}
-
 /* Remembers the line of a key; refuses a second one. */
 static bool
-take_once(struct reading *reading, unsigned *line, const char *name)
+take_once(struct config_reading *reading, unsigned *line, const char *name)
 {
 	if (*line != 0)
-		return refuse(reading, reading->line, "%s was given in line %u already", name,
-		    *line);
+		return config_refuse(reading, reading->line, "%s was given in line %u already",
+		    name, *line);
 	*line = reading->line;
 	return true;
 }
 
 static bool
-read_switch(struct reading *reading, const char *name, const char *value)
+read_switch(struct config_reading *reading, const char *name, const char *value)
 {
 	size_t i;
 
@@ -408,21 +133,21 @@ read_switch(struct reading *reading, const char *name, const char *value)
 		if (!take_once(reading, &reading->switch_lines[i], name))
 			return false;
 		if (!text_equal(value, "on") && !text_equal(value, "off"))
-			return refuse(reading, reading->line,
+			return config_refuse(reading, reading->line,
 			    "%s must be \"on\" or \"off\", not \"%s\"", name, value);
 		reading->config->switches[i] = text_equal(value, "on");
 		return true;
 	}
-	return refuse(reading, reading->line, "unknown key \"%s\"", name);
+	return config_refuse(reading, reading->line, "unknown key \"%s\"", name);
 }
 
 static bool
-read_pair(struct reading *reading, const char *name, const char *value)
+read_pair(struct config_reading *reading, const char *name, const char *value)
 {
 	size_t i;
 
 	if (strlen(value) > VALUE_LENGTH)
-		return refuse(reading, reading->line, "the value is longer than %d bytes",
+		return config_refuse(reading, reading->line, "the value is longer than %d bytes",
 		    VALUE_LENGTH);
 	if (text_starts(name, "switch."))
 		return read_switch(reading, name, value);
@@ -430,13 +155,13 @@ read_pair(struct reading *reading, const char *name, const char *value)
 		if (!text_equal(name, keys[i].name))
 			continue;
 		return take_once(reading, &reading->lines[i], name) &&
-		    set(reading, &keys[i], value);
+		    config_set(reading, &keys[i], value);
 	}
-	return refuse(reading, reading->line, "unknown key \"%s\"", name);
+	return config_refuse(reading, reading->line, "unknown key \"%s\"", name);
 }
 
 static bool
-read_line(struct reading *reading, const char *line, size_t length)
+read_line(struct config_reading *reading, const char *line, size_t length)
 {
 	const char *equals, *name;
 	size_t i;
@@ -444,27 +169,29 @@ read_line(struct reading *reading, const char *line, size_t length)
 	for (i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)line[i];
 
-		/* A carriage return is tolerated where editors of other systems put it: at the end. */
+		/* A carriage return is tolerated where other systems put it: at the end. */
 		if ((byte < 0x20 && byte != '\t' && !(byte == '\r' && i == length - 1)) ||
 		    byte == 0x7f)
-			return refuse(reading, reading->line, "the line has a control character");
+			return config_refuse(reading, reading->line,
+			    "the line has a control character");
 	}
 	if (!text_is_utf8(line, length))
-		return refuse(reading, reading->line, "the line is not valid UTF-8");
+		return config_refuse(reading, reading->line, "the line is not valid UTF-8");
 	line = text_trim(reading->arena, arena_copy(reading->arena, line, length));
 	if (*line == '\0' || *line == '#')
 		return true;
 	equals = strchr(line, '=');
 	if (equals == NULL)
-		return refuse(reading, reading->line, "the line is not of the form \"key = value\"");
+		return config_refuse(reading, reading->line,
+		    "the line is not of the form \"key = value\"");
 	name = text_trim(reading->arena, arena_copy(reading->arena, line, (size_t)(equals - line)));
 	if (*name == '\0')
-		return refuse(reading, reading->line, "there is no key before the \"=\"");
+		return config_refuse(reading, reading->line, "there is no key before the \"=\"");
 	return read_pair(reading, name, text_trim(reading->arena, equals + 1));
 }
 
 static bool
-read_file(struct reading *reading, struct buffer *content)
+read_file(struct config_reading *reading, struct buffer *content)
 {
 	const char *path = reading->config->path;
 	struct stat status;
@@ -472,10 +199,10 @@ read_file(struct reading *reading, struct buffer *content)
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (file < 0)
-		return refuse(reading, 0, "cannot be opened: %s", strerror(errno));
+		return config_refuse(reading, 0, "cannot be opened: %s", strerror(errno));
 	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
 		close(file);
-		return refuse(reading, 0, "is not a file");
+		return config_refuse(reading, 0, "is not a file");
 	}
 	buffer_reserve(content, FILE_SIZE + 1);
 	do {
@@ -485,22 +212,25 @@ read_file(struct reading *reading, struct buffer *content)
 			content->length += (size_t)count;
 	} while (count > 0 || (count < 0 && errno == EINTR));
 	if (count < 0) {
-		refuse(reading, 0, "cannot be read: %s", strerror(errno));
+		config_refuse(reading, 0, "cannot be read: %s", strerror(errno));
 		close(file);
 		return false;
 	}
 	close(file);
 	if (content->length > FILE_SIZE)
-		return refuse(reading, 0, "is longer than %zu bytes", FILE_SIZE);
+		return config_refuse(reading, 0, "is longer than %zu bytes", FILE_SIZE);
 	return true;
 }
 
 static bool
-read_lines(struct reading *reading, const struct buffer *content)
+read_lines(struct config_reading *reading, const struct buffer *content)
 {
 	const char *at = content->bytes;
 	const char *end = content->bytes + content->length;
 
+	/* The byte-order mark that some editors put in front. */
+	if (text_starts(at, "\xef\xbb\xbf"))
+		at += 3;
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline == NULL ? end : newline;
@@ -516,14 +246,14 @@ read_lines(struct reading *reading, const struct buffer *content)
 
 /* Gives every key that the file does not have its value. */
 static bool
-set_presets(struct reading *reading)
+set_presets(struct config_reading *reading)
 {
 	struct config *config = reading->config;
 	size_t i;
 
 	for (i = 0; i < KEY__COUNT; i++)
 		if (reading->lines[i] == 0 && keys[i].preset != NULL &&
-		    !set(reading, &keys[i], keys[i].preset))
+		    !config_set(reading, &keys[i], keys[i].preset))
 			return false;
 	for (i = 0; i < SWITCH__COUNT; i++)
 		if (reading->switch_lines[i] == 0)
@@ -532,16 +262,16 @@ set_presets(struct reading *reading)
 }
 
 static bool
-check_http(struct reading *reading, unsigned line, const char *url)
+check_http(struct config_reading *reading, unsigned line, const char *url)
 {
 	if (reading->http_allowed || text_starts(url, "https:"))
 		return true;
-	return refuse(reading, line, "\"%s\" is not encrypted: use https:, or say plain_http = yes",
-	    url);
+	return config_refuse(reading, line,
+	    "\"%s\" is not encrypted: use https:, or say plain_http = yes", url);
 }
 
 static bool
-check_addresses(struct reading *reading)
+check_addresses(struct config_reading *reading)
 {
 	struct config *config = reading->config;
 	const unsigned *lines = reading->lines;
@@ -550,7 +280,7 @@ check_addresses(struct reading *reading)
 	size_t i;
 
 	if (config->web_server == NULL)
-		return refuse(reading, 0, "web_server is not given");
+		return config_refuse(reading, 0, "web_server is not given");
 	if (config->api_server == NULL)
 		config->api_server = arena_format(reading->arena, "%s/api", config->web_server);
 	if (config->files_server == NULL)
@@ -558,7 +288,7 @@ check_addresses(struct reading *reading)
 
 	/* What set_url() accepted is parsed again for its parts; it cannot fail. */
 	if (!url_parse(reading->arena, config->web_server, &url, &reason))
-		return refuse(reading, lines[KEY_WEB_SERVER], "web_server: %s", reason);
+		return config_refuse(reading, lines[KEY_WEB_SERVER], "web_server: %s", reason);
 	config->web_origin = url.origin;
 	config->base_path = url.path;
 
@@ -574,31 +304,31 @@ check_addresses(struct reading *reading)
 
 	/* The clients' own set-up refuses a server that is given for two purposes. */
 	if (text_equal(config->api_server, config->web_server))
-		return refuse(reading, lines[KEY_API_SERVER],
+		return config_refuse(reading, lines[KEY_API_SERVER],
 		    "api_server and web_server must differ, or clients refuse them");
 	if (text_equal(config->files_server, config->web_server))
-		return refuse(reading, lines[KEY_FILES_SERVER],
+		return config_refuse(reading, lines[KEY_FILES_SERVER],
 		    "files_server and web_server must differ, or clients refuse them");
 	if (text_equal(config->files_server, config->api_server))
-		return refuse(reading, lines[KEY_FILES_SERVER],
+		return config_refuse(reading, lines[KEY_FILES_SERVER],
 		    "files_server and api_server must differ, or clients refuse them");
 	return true;
 }
 
 static bool
-check_database(struct reading *reading)
+check_database(struct config_reading *reading)
 {
 	struct config *config = reading->config;
 	const unsigned *lines = reading->lines;
 
 	if (lines[KEY_DATABASE_HOST] != 0 && lines[KEY_DATABASE_SOCKET] != 0)
-		return refuse(reading, lines[KEY_DATABASE_HOST],
+		return config_refuse(reading, lines[KEY_DATABASE_HOST],
 		    "database_host and database_socket exclude each other");
 	if (lines[KEY_DATABASE_PORT] != 0 && lines[KEY_DATABASE_HOST] == 0)
-		return refuse(reading, lines[KEY_DATABASE_PORT],
+		return config_refuse(reading, lines[KEY_DATABASE_PORT],
 		    "database_port is of no use without database_host");
 	if (lines[KEY_DATABASE_USER_PREFIX] != 0 && *config->database_user != '\0')
-		return refuse(reading, lines[KEY_DATABASE_USER_PREFIX],
+		return config_refuse(reading, lines[KEY_DATABASE_USER_PREFIX],
 		    "database_user_prefix and database_user exclude each other");
 	if (config->database_host == NULL && config->database_socket == NULL)
 		config->database_socket = VESTIBULE_DATABASE_SOCKET;
@@ -606,23 +336,26 @@ check_database(struct reading *reading)
 }
 
 static bool
-check_limits(struct reading *reading)
+check_limits(struct config_reading *reading)
 {
 	const struct config *config = reading->config;
 	const unsigned *lines = reading->lines;
 
 	if (config->session_idle_minutes > config->session_hours * 60)
-		return refuse(reading, lines[lines[KEY_SESSION_IDLE_MINUTES] != 0 ?
+		return config_refuse(reading, lines[lines[KEY_SESSION_IDLE_MINUTES] != 0 ?
 		    KEY_SESSION_IDLE_MINUTES : KEY_SESSION_HOURS],
 		    "session_idle_minutes is longer than session_hours");
 	if (config->session_hours > config->session_keep_days * 24)
-		return refuse(reading, lines[lines[KEY_SESSION_KEEP_DAYS] != 0 ?
+		return config_refuse(reading, lines[lines[KEY_SESSION_KEEP_DAYS] != 0 ?
 		    KEY_SESSION_KEEP_DAYS : KEY_SESSION_HOURS],
 		    "session_hours is longer than session_keep_days");
 	return true;
 }
 
-/* The folder of the file, absolute, so that a later chdir() changes nothing. NULL when nobody knows where we are. */
+/*
+ * The folder of the file, absolute, so that a later chdir() changes nothing. NULL when nobody knows
+ * where we are.
+ */
 static const char *
 folder_of(struct arena *arena, const char *path)
 {
@@ -642,14 +375,15 @@ folder_of(struct arena *arena, const char *path)
 }
 
 static bool
-read_configuration(struct reading *reading)
+read_configuration(struct config_reading *reading)
 {
 	struct buffer content = { 0 };
 	bool done;
 
 	reading->folder = folder_of(reading->arena, reading->config->path);
 	if (reading->folder == NULL)
-		return refuse(reading, 0, "the current folder is unknown: %s", strerror(errno));
+		return config_refuse(reading, 0, "the current folder is unknown: %s",
+		    strerror(errno));
 	done = read_file(reading, &content) && read_lines(reading, &content) &&
 	    set_presets(reading) && check_addresses(reading) && check_database(reading) &&
 	    check_limits(reading);
@@ -661,7 +395,7 @@ const struct config *
 config_load(const char *path, char *message, size_t message_size)
 {
 	struct arena *arena = arena_create();
-	struct reading reading = {
+	struct config_reading reading = {
 		.arena = arena,
 		.config = arena_allocate(arena, sizeof(struct config)),
 		.message = message,

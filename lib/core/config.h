@@ -1,10 +1,11 @@
 /*
  * The operator's configuration: one text file, read once when a program starts.
  *
- * Lines are "key = value"; "#" at the start of a line opens a comment; blank lines are ignored; a value keeps
- * everything after the "=" without the blanks around it. An unknown key, a key given twice and a value out of
- * bounds are errors that name the line: a program with a doubtful configuration does not start.
- * The manual of every key is vestibule.conf(5), nginx/vestibule.conf.5.
+ * Lines are "key = value"; "#" at the start of a line opens a comment; blank lines are ignored; a
+ * value keeps everything after the "=" without the blanks around it. An unknown key, a key given
+ * twice and a value out of bounds are errors that name the line: a program with a doubtful
+ * configuration does not start. The manual of every key is vestibule.conf(5),
+ * nginx/vestibule.conf.5.
  *
  * The file is named by the environment variable VESTIBULE_CONF, else by the path compiled in
  * (VESTIBULE_CONF_PATH). Relative paths in it are relative to the folder of the file.
@@ -46,21 +47,21 @@ struct config {
 	bool switches[SWITCH__COUNT];
 
 	/* Where people and clients find us (Q14). Without a final slash. */
-	const char *web_server;		/* "https://ml.example.lan" or with a path: "https://example.lan/ml" */
+	const char *web_server;		/* "https://ml.example.lan", "https://example.lan/ml" */
 	const char *api_server;		/* default <web_server>/api */
 	const char *files_server;	/* default <web_server>/files */
 	const char *web_origin;		/* scheme://host[:port] of web_server */
 	const char *base_path;		/* "" or "/ml": path of web_server */
-	const char *also_served_as[CONFIG_ORIGINS + 1];	/* further accepted origins, NULL at the end */
-	bool plain_http;		/* web_server is http:, allowed by "plain_http = yes" only (Q15) */
+	const char *also_served_as[CONFIG_ORIGINS + 1];	/* further origins, NULL at the end */
+	bool plain_http;		/* web_server is http:, which must be allowed (Q15) */
 
 	/* Database. Either a socket or a host. */
 	const char *database_socket;
 	const char *database_host;
 	unsigned database_port;		/* 3306 */
 	const char *database_name;	/* vestibule */
-	const char *database_user;	/* "" unless one account serves all programs (shared hosting) */
-	const char *database_user_prefix;	/* "vestibule_": program "api" signs in as vestibule_api */
+	const char *database_user;	/* "" unless one account serves all programs */
+	const char *database_user_prefix;	/* "vestibule_": "api" signs in as vestibule_api */
 	const char *database_accounts;	/* folder of password files named by program, mode 0400;
 					 * one-account mode reads the file named "all" */
 	const char *table_prefix;	/* "" or letters, digits, "_", at most 16 */
@@ -69,26 +70,26 @@ struct config {
 	const char *run_directory;	/* lock files shared by the programs */
 	const char *layout_file;	/* htdocs/_layout.html */
 	const char *locale_directory;	/* message catalogues */
-	const char *time_zone;		/* zone of displayed times, name of the zone database: "UTC" */
+	const char *time_zone;		/* of displayed times, a name of the zone database */
 
 	/* Limits. */
 	unsigned session_idle_minutes;	/* 30 */
 	unsigned session_hours;		/* 12, absolute */
 	unsigned session_keep_days;	/* 30, "keep me signed in" */
 	unsigned credential_maximum;	/* 20 a person and workspace; 0 = unlimited (Q31) */
-	unsigned token_days;		/* 30, life of an API token unless the client asks for less or more */
+	unsigned token_days;		/* 30, life of an API token unless the client asks */
 	unsigned link_hours;		/* 24, life of a one-time sign-in link */
-	unsigned audit_days;		/* 400, how long audit events and revoked credentials are kept */
+	unsigned audit_days;		/* 400, for audit events and revoked credentials */
 
-	const char *operator_contact;	/* shown by DELETE ACCOUNT (Q42) and on error pages; may be "" */
-	const char *theme;		/* "" or "light", "dark": forces the colour scheme, hides Appearance */
-	const char *sandbox;		/* "" or the name of the sandbox that runs this installation */
+	const char *operator_contact;	/* for DELETE ACCOUNT (Q42) and error pages, or "" */
+	const char *theme;		/* "", or "light" or "dark" for everybody */
+	const char *sandbox;		/* "", or the sandbox that runs this installation */
 };
 
 /*
  * Reads the file at path, or where VESTIBULE_CONF or the compiled path says when path is NULL.
- * Returns the configuration, which lives as long as the process; or NULL, with a sentence for the operator
- * in message ("…/vestibule.conf:12: unknown key \"foo\"").
+ * Returns the configuration, which lives as long as the process; or NULL, with a sentence for the
+ * operator in message ("…/vestibule.conf:12: unknown key \"foo\"").
  */
 const struct config *config_load(const char *path, char *message, size_t message_size);
 
@@ -98,7 +99,10 @@ const char *config_switch_name(enum config_switch);
 /* "intranet", "self-hosted" … */
 const char *config_edition_name(enum edition);
 
-/* Whether the origin ("http://localhost:8080") is web_origin or one of also_served_as. Compared exactly. */
+/*
+ * Whether the origin ("http://localhost:8080") is web_origin or one of also_served_as. Compared
+ * exactly.
+ */
 bool config_serves_origin(const struct config *, const char *origin);
 
 #endif

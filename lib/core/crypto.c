@@ -1,5 +1,6 @@
 /*
- * The small face of libsodium: hashes, seals, encodings and passwords. The key file is in crypto_keys.c.
+ * The small face of libsodium: hashes, seals, encodings and passwords. The key file is in
+ * crypto_keys.c.
  */
 #include "core/crypto.h"
 
@@ -20,7 +21,7 @@ _Static_assert(CRYPTO_HASH == crypto_auth_hmacsha256_BYTES, "MACs are HMAC-SHA-2
 _Static_assert(CRYPTO_PASSWORD >= crypto_pwhash_STRBYTES, "room for a password hash");
 _Static_assert(CRYPTO_SUBKEY == crypto_generichash_KEYBYTES, "subkeys fit the keyed hash");
 _Static_assert(CRYPTO_SUBKEY == crypto_auth_hmacsha256_KEYBYTES, "subkeys fit the HMAC");
-_Static_assert(CRYPTO_SUBKEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "subkeys fit the seal");
+_Static_assert(CRYPTO_SUBKEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "subkeys fit");
 
 /* OWASP ASVS 5, appendix C: argon2id, 46 MiB, one pass. */
 #define PASSWORD_MEMORY ((size_t)46 * 1024 * 1024)
@@ -97,7 +98,8 @@ crypto_random_below(uint32_t bound)
 
 /* What the tag covers besides the cipher text: version, key id and context. */
 static uint8_t *
-associated(struct arena *arena, const uint8_t header[SEAL_HEADER], const char *context, size_t *length)
+associated(struct arena *arena, const uint8_t header[SEAL_HEADER], const char *context,
+    size_t *length)
 {
 	size_t context_length = strlen(context);
 	uint8_t *data = arena_allocate(arena, SEAL_HEADER + context_length);
@@ -109,8 +111,8 @@ associated(struct arena *arena, const uint8_t header[SEAL_HEADER], const char *c
 }
 
 void *
-crypto_seal(const struct crypto_keys *keys, struct arena *arena, const char *context, const void *bytes,
-    size_t length, size_t *sealed_length)
+crypto_seal(const struct crypto_keys *keys, struct arena *arena, const char *context,
+    const void *bytes, size_t length, size_t *sealed_length)
 {
 	uint32_t key_id = crypto_current_key(keys);
 	size_t size = SEAL_HEADER + SEAL_NONCE + length + SEAL_TAG;
@@ -133,8 +135,8 @@ crypto_seal(const struct crypto_keys *keys, struct arena *arena, const char *con
 }
 
 char *
-crypto_open(const struct crypto_keys *keys, struct arena *arena, const char *context, const void *blob,
-    size_t length, size_t *opened_length)
+crypto_open(const struct crypto_keys *keys, struct arena *arena, const char *context,
+    const void *blob, size_t length, size_t *opened_length)
 {
 	const uint8_t *bytes = blob;
 	const uint8_t *subkey, *data, *nonce;
@@ -197,8 +199,9 @@ base64_digit(char c)
 }
 
 /*
- * The real server reads with Python's base64 module, which skips what is no digit, stops at the padding that completes a group
- * of four, and refuses a group that is left incomplete (spec/api.md 4: "!!!!" is an empty text, not an error).
+ * The real server reads with Python's base64 module, which skips what is no digit, stops at the
+ * padding that completes a group of four, and refuses a group that is left incomplete (spec/api.md
+ * 4: "!!!!" is an empty text, not an error).
  */
 char *
 crypto_from_base64(struct arena *arena, const char *text, size_t *length)
@@ -218,7 +221,8 @@ crypto_from_base64(struct arena *arena, const char *text, size_t *length)
 			continue;
 		padding = 0;
 		if (place > 0)
-			bytes[count++] = (char)(held << (2 * place) | (unsigned)digit >> (6 - 2 * place));
+			bytes[count++] = (char)(held << (2 * place) |
+			    (unsigned)digit >> (6 - 2 * place));
 		held = (unsigned)digit;
 		place = (place + 1) % 4;
 	}
@@ -230,8 +234,9 @@ crypto_from_base64(struct arena *arena, const char *text, size_t *length)
 }
 
 /*
- * One password at a time on the machine: each takes 46 MiB, and a crowd of attempts must not take the machine's memory.
- * Without the lock the work is done all the same: a missing folder must not keep everybody out. -1 then.
+ * One password at a time on the machine: each takes 46 MiB, and a crowd of attempts must not take
+ * the machine's memory. Without the lock the work is done all the same: a missing folder must not
+ * keep everybody out. -1 then.
  */
 static int
 lock_passwords(const char *directory)
@@ -241,6 +246,7 @@ lock_passwords(const char *directory)
 
 	if (directory == NULL)
 		return -1;
+	errno = ENAMETOOLONG;
 	length = snprintf(path, sizeof(path), "%s/password.lock", directory);
 	if (length > 0 && (size_t)length < sizeof(path))
 		lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
@@ -276,7 +282,9 @@ crypto_password_hash(const char *lock_directory, const char *password, char hash
 bool
 crypto_password_check(const char *lock_directory, const char *hash, const char *password)
 {
-	/* Of random bytes that nobody kept, with the parameters above: costs what a real one costs. */
+	/*
+	 * Of random bytes that nobody kept, with the parameters above: costs what a real one costs.
+	 */
 	static const char dummy[] = "$argon2id$v=19$m=47104,t=1,p=1$"
 	    "kM/F1ima/GkBFsa3eUNamQ$bgabVFZV30ktFcHxmCI+DsoGnWRH3xvlTOcbg0IYjeM";
 	int lock = lock_passwords(lock_directory);

@@ -1,8 +1,9 @@
 /*
  * The key file: reading, creating, rotating.
  *
- * Only the subkeys are kept, in memory of their own that is locked, read-only and left out of core dumps. A file is
- * always put in place as a whole, so that a full disk or a crash never leaves half a key behind.
+ * Only the subkeys are kept, in memory of their own that is locked, read-only and left out of core
+ * dumps. A file is always put in place as a whole, so that a full disk or a crash never leaves half
+ * a key behind.
  */
 #include "core/crypto_keys.h"
 
@@ -31,7 +32,7 @@ _Static_assert(MASTER_KEY == 32, "64 hex digits a key");
 
 struct key {
 	uint64_t id;
-	uint8_t subkeys[CRYPTO_TOKEN + 1][CRYPTO_SUBKEY];	/* by purpose; the first is unused */
+	uint8_t subkeys[CRYPTO_TOKEN + 1][CRYPTO_SUBKEY];	/* by purpose; 0 is unused */
 };
 
 struct crypto_keys {
@@ -100,10 +101,10 @@ check_rights(const char *path, const struct stat *status, char *message, size_t 
 	if (!S_ISREG(status->st_mode))
 		return refuse(message, size, "%s is not a plain file", path);
 	if ((status->st_mode & 07177) != 0)
-		return refuse(message, size, "%s has mode %04o: others could read the keys, make it 0400",
-		    path, (unsigned)(status->st_mode & 07777));
+		return refuse(message, size, "%s has mode %04o, which must be 0400 or 0600", path,
+		    (unsigned)(status->st_mode & 07777));
 	if (status->st_uid != geteuid() && status->st_uid != 0)
-		return refuse(message, size, "%s belongs to user %u, not to the user of this program (%u)",
+		return refuse(message, size, "%s belongs to user %u, but this program runs as %u",
 		    path, (unsigned)status->st_uid, (unsigned)geteuid());
 	return true;
 }
@@ -143,7 +144,10 @@ read_content(const char *path, struct content *content, char *message, size_t si
 	return right;
 }
 
-/* One line "<id> <64 hex digits>" into the next key. False when it is none, or the id does not rise. */
+/*
+ * One line "<id> <64 hex digits>" into the next key. False when it is none, or the id does not
+ * rise.
+ */
 static bool
 parse_line(struct crypto_keys *keys, char *line)
 {
@@ -161,14 +165,14 @@ parse_line(struct crypto_keys *keys, char *line)
 	*blank++ = '\0';
 	if (!text_integer(line, above + 1, UINT32_MAX, &id))
 		return false;
-	whole = sodium_hex2bin(master, sizeof(master), blank, strlen(blank), NULL, &length, &end) == 0 &&
-	    length == sizeof(master) && *end == '\0';
+	whole = sodium_hex2bin(master, sizeof(master), blank, strlen(blank), NULL, &length,
+	    &end) == 0 && length == sizeof(master) && *end == '\0';
 	if (whole) {
 		key = &keys->keys[keys->count++];
 		key->id = (uint64_t)id;
 		for (purpose = CRYPTO_CREDENTIAL; purpose <= CRYPTO_TOKEN; purpose++)
-			crypto_kdf_derive_from_key(key->subkeys[purpose], CRYPTO_SUBKEY, purpose, CONTEXT,
-			    master);
+			crypto_kdf_derive_from_key(key->subkeys[purpose], CRYPTO_SUBKEY, purpose,
+			    CONTEXT, master);
 	}
 	sodium_memzero(master, sizeof(master));
 	return whole;
@@ -190,8 +194,9 @@ parse_content(const char *path, struct content *content, struct crypto_keys *key
 		line[length] = '\0';
 		number++;
 		if (*line != '\0' && *line != '#' && !parse_line(keys, line))
-			return refuse(message, size, "%s:%u: expected a key id above the one before, a blank, "
-			    "64 hex digits, and at most %d such lines", path, number, KEYS_MAXIMUM);
+			return refuse(message, size, "%s:%u: expected a key id above the last, "
+			    "a blank and 64 hex digits, in at most %d lines", path, number,
+			    KEYS_MAXIMUM);
 		line = next;
 	}
 	if (keys->count == 0)
@@ -226,7 +231,10 @@ crypto_keys_load(const char *path, char *message, size_t size)
 	return keys;
 }
 
-/* Opens the folder of the path and locks it against a second change of keys. -1 with a sentence on failure. */
+/*
+ * Opens the folder of the path and locks it against a second change of keys. -1 with a sentence on
+ * failure.
+ */
 static int
 lock_folder(const char *path, char *message, size_t size)
 {
@@ -265,8 +273,8 @@ write_all(int file, const char *bytes, size_t length)
 }
 
 /*
- * A new file beside the path with the content and a further key, mode 0400, on the disk. temporary is its name, to be
- * linked or renamed. owner is whose it becomes, NULL for ours.
+ * A new file beside the path with the content and a further key, mode 0400, on the disk. temporary
+ * is its name, to be linked or renamed. owner is whose it becomes, NULL for ours.
  */
 static bool
 write_beside(const char *path, char temporary[PATH_MAX], const struct content *content,
@@ -305,7 +313,8 @@ write_beside(const char *path, char temporary[PATH_MAX], const struct content *c
 bool
 crypto_keys_create(const char *path, char *message, size_t size)
 {
-	static const char comment[] = "# Keys of Vestibule. Keep a copy apart from the database's.\n";
+	static const char comment[] =
+	    "# Keys of Vestibule. Keep a copy, apart from the database's.\n";
 	struct content content = { .length = sizeof(comment) - 1 };
 	char temporary[PATH_MAX];
 	int folder = lock_folder(path, message, size);
@@ -340,12 +349,14 @@ crypto_keys_rotate(const char *path, char *message, size_t size)
 	if (folder < 0)
 		return false;
 	keys = crypto_keys_load(path, message, size);
-	if (keys != NULL && (keys->count == KEYS_MAXIMUM || crypto_current_key(keys) == UINT32_MAX)) {
+	if (keys != NULL &&
+	    (keys->count == KEYS_MAXIMUM || crypto_current_key(keys) == UINT32_MAX)) {
 		refuse(message, size, "%s has as many keys as it can hold: remove old ones", path);
 	} else if (keys != NULL) {
 		last = crypto_current_key(keys);
 		done = read_content(path, &content, message, size) &&
-		    write_beside(path, temporary, &content, last + 1, &content.status, message, size);
+		    write_beside(path, temporary, &content, last + 1, &content.status, message,
+		    size);
 		sodium_memzero(&content, sizeof(content));
 	}
 	if (done && rename(temporary, path) != 0) {

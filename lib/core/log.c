@@ -1,9 +1,9 @@
 /*
- * One JSON line an event, put together on the stack and written by one write(2): lines of several workers never mix,
- * and running out of memory can still be reported.
+ * One JSON line an event, put together on the stack and written by one write(2): lines of several
+ * workers never mix, and running out of memory can still be reported.
  *
- * The line is plain ASCII: everything else stands as \u escapes, which any JSON reader turns back, and which no
- * terminal obeys. A byte that is no UTF-8 stands as the four characters \xHH.
+ * The line is plain ASCII: everything else stands as \u escapes, which any JSON reader turns back,
+ * and which no terminal obeys. A byte that is no UTF-8 stands as the four characters \xHH.
  */
 #include "core/log.h"
 
@@ -20,7 +20,7 @@
 
 /* Longest line. What does not fit is cut; the line is closed properly all the same. */
 #define LINE_SIZE 8192
-#define VALUE_SIZE 2048		/* longest value, so that one long value does not push out the others */
+#define VALUE_SIZE 2048		/* longest value: one must not push out the others */
 #define LINE_END "\"}\n"
 
 struct line {

@@ -1,6 +1,7 @@
 /*
- * Compiled patterns in a list of the process, found by the address of their literal. There are a few dozen of them, so
- * the list is short; a literal that stands in two files is compiled twice at most.
+ * Compiled patterns in a list of the process, found by the address of their literal. There are a
+ * few dozen of them, so the list is short; a literal that stands in two files is compiled twice at
+ * most.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 

@@ -1,5 +1,6 @@
 /*
- * Texts. The UTF-8 rules are those of RFC 3629, with U+FFFE and U+FFFF refused because XML has no place for them.
+ * Texts. The UTF-8 rules are those of RFC 3629, with U+FFFE and U+FFFF refused because XML has no
+ * place for them.
  */
 #include "core/text.h"
 
@@ -101,7 +102,10 @@ text_next(const char **text)
 	more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
 	point = first & (0x3fU >> more);
 	(*text)++;
-	/* The check for a continuation keeps a text that was not valid from being read beyond its end. */
+	/*
+	 * The check for a continuation keeps a text that was not valid from being read beyond its
+	 * end.
+	 */
 	while (more-- > 0 && ((unsigned char)**text & 0xc0) == 0x80)
 		point = point << 6 | (*(*text)++ & 0x3f);
 	return point;
@@ -300,15 +304,17 @@ is_letter_or_digit(char c)
 }
 
 /*
- * The dot-string of RFC 5321: no quoted forms, no dot at an end or doubled. No hyphen in front either, which is legal but
- * would be an option to sendmail(8) wherever a "--" is forgotten.
+ * The dot-string of RFC 5321: no quoted forms, no dot at an end or doubled. No hyphen in front
+ * either, which is legal but would be an option to sendmail(8) wherever a "--" is forgotten.
  */
 static bool
 is_local_part(const char *part, size_t length)
 {
 	size_t i;
 
-	if (length == 0 || length > 64 || part[0] == '-' || part[0] == '.' || part[length - 1] == '.')
+	if (length == 0 || length > 64)
+		return false;
+	if (part[0] == '-' || part[0] == '.' || part[length - 1] == '.')
 		return false;
 	for (i = 0; i < length; i++) {
 		if (part[i] == '.' && part[i - 1] == '.')

@@ -22,7 +22,8 @@ is_host(const char *host, size_t length)
 	if (length == 0 || host[0] == '-' || host[0] == '.' || host[length - 1] == '-')
 		return false;
 	for (i = 0; i < length; i++)
-		if (strchr(HOST_CHARACTERS, host[i]) == NULL || (host[i] == '.' && host[i - 1] == '.'))
+		if (strchr(HOST_CHARACTERS, host[i]) == NULL ||
+		    (host[i] == '.' && host[i - 1] == '.'))
 			return false;
 	return true;
 }
@@ -40,8 +41,10 @@ host_length(struct arena *arena, const char *text)
 		return is_host(text, length) ? length : 0;
 	}
 	end = strchr(text, ']');
-	if (end == NULL ||
-	    inet_pton(AF_INET6, arena_copy(arena, text + 1, (size_t)(end - text - 1)), &address) != 1)
+	if (end == NULL)
+		return 0;
+	if (inet_pton(AF_INET6, arena_copy(arena, text + 1, (size_t)(end - text - 1)),
+	    &address) != 1)
 		return 0;
 	return (size_t)(end - text) + 1;
 }
@@ -91,8 +94,8 @@ url_parse(struct arena *arena, const char *text, struct url *url, const char **r
 		*reason = "its host is none";
 		return false;
 	}
-	if (path > port && (text[port] != ':' ||
-	    !text_integer(arena_copy(arena, text + port + 1, path - port - 1), 1, 65535, &number))) {
+	if (path > port && (text[port] != ':' || !text_integer(
+	    arena_copy(arena, text + port + 1, path - port - 1), 1, 65535, &number))) {
 		*reason = "its port is no number from 1 to 65535";
 		return false;
 	}
