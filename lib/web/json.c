@@ -20,7 +20,7 @@ made(json_t *value)
 	return value;
 }
 
-/* --- arguments --------------------------------------------------------------------------------------------------------- */
+/* --- arguments -------------------------------------------------------------------------------- */
 
 static bool
 is_whole_number(const char *text)
@@ -47,7 +47,10 @@ converted(const char *value)
 	return made(json_string(value));
 }
 
-/* How often the name of the field at this index stands in the fields, and whether this is its first place. */
+/*
+ * How often the name of the field at this index stands in the fields, and whether this is its first
+ * place.
+ */
 static size_t
 occurrences(const struct http_fields *fields, size_t index, bool *is_first)
 {
@@ -76,7 +79,10 @@ list_of(const struct http_fields *fields, const char *name)
 	return list;
 }
 
-/* The object called name inside another one; made when there is none, in the place of what is no object. */
+/*
+ * The object called name inside another one; made when there is none, in the place of what is no
+ * object.
+ */
 static json_t *
 inner_object(json_t *object, const char *name)
 {
@@ -122,7 +128,8 @@ is_list_name(const char *name)
 }
 
 static bool
-merge_fields(struct arena *arena, json_t *arguments, const struct http_fields *fields, const char **message)
+merge_fields(struct arena *arena, json_t *arguments, const struct http_fields *fields,
+    const char **message)
 {
 	const char *name;
 	bool is_first;
@@ -155,10 +162,11 @@ body_object(struct arena *arena, const struct http_request *request, const char 
 
 	if (request->body_length == 0)
 		return made(json_object());
-	body = json_loadb(request->body, request->body_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	body = json_loadb(request->body, request->body_length,
+	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (body == NULL) {
-		*message = arena_format(arena, _("Invalid JSON: %s (line %d, column %d)"), error.text, error.line,
-		    error.column);
+		*message = arena_format(arena, _("Invalid JSON: %s (line %d, column %d)"),
+		    error.text, error.line, error.column);
 		return NULL;
 	}
 	if (json_is_object(body))
@@ -183,7 +191,8 @@ json_arguments(struct arena *arena, const struct http_request *request, const ch
 	arguments = is_form ? made(json_object()) : body_object(arena, request, message);
 	if (arguments == NULL)
 		return NULL;
-	if ((is_form && !http_read_fields(arena, request->body, request->body_length, &form, message)) ||
+	if ((is_form &&
+	    !http_read_fields(arena, request->body, request->body_length, &form, message)) ||
 	    !merge_fields(arena, arguments, &request->query, message) ||
 	    !merge_fields(arena, arguments, &form, message)) {
 		json_decref(arguments);
@@ -192,7 +201,7 @@ json_arguments(struct arena *arena, const struct http_request *request, const ch
 	return arguments;
 }
 
-/* --- envelope ------------------------------------------------------------------------------------------------------------ */
+/* --- envelope --------------------------------------------------------------------------------- */
 
 static int
 append(const char *bytes, size_t length, void *out)
@@ -201,7 +210,10 @@ append(const char *bytes, size_t length, void *out)
 	return 0;
 }
 
-/* A text that may come from the client: never null, because its SDK cannot read that (spec/api.md 3). */
+/*
+ * A text that may come from the client: never null, because its SDK cannot read that (spec/api.md
+ * 3).
+ */
 static json_t *
 text_value(const char *text)
 {
@@ -226,11 +238,13 @@ or_empty(json_t *object)
 void
 json_envelope(struct buffer *out, const struct json_meta *meta, json_t *data)
 {
-	json_t *envelope = made(json_object()), *inner = made(json_object()), *endpoint = made(json_object());
+	json_t *envelope = made(json_object()), *inner = made(json_object());
+	json_t *endpoint = made(json_object());
 
 	set(endpoint, "name", text_value(meta->endpoint));
 	set(endpoint, "requested_version", text_value(meta->requested_version));
-	set(endpoint, "actual_version", meta->actual_version != NULL ? text_value(meta->actual_version) : json_null());
+	set(endpoint, "actual_version",
+	    meta->actual_version != NULL ? text_value(meta->actual_version) : json_null());
 	set(inner, "id", text_value(meta->id));
 	set(inner, "trx", text_value(meta->transaction != NULL ? meta->transaction : meta->id));
 	set(inner, "endpoint", endpoint);

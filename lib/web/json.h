@@ -1,8 +1,8 @@
 /*
  * JSON in and out of the API: jansson, and the envelope of spec/api.md 3.
  *
- * Reading is strict where jansson is (no doubled names, no bad UTF-8, no \u0000, depth 2048) and answers with its
- * message. Texts that come out of the database are strict UTF-8 already.
+ * Reading is strict where jansson is (no doubled names, no bad UTF-8, no \u0000, depth 2048) and
+ * answers with its message. Texts that come out of the database are strict UTF-8 already.
  */
 #ifndef VESTIBULE_WEB_JSON_H
 #define VESTIBULE_WEB_JSON_H
@@ -15,10 +15,11 @@
 #include "web/http.h"
 
 /*
- * The arguments of an API call (spec/api.md 1): the JSON body, then the query, then a urlencoded body, merged, later wins. An empty
- * or "null" body is {}. Query and form values are converted: whole numbers, true, false; a name given twice, or ending in "[]", becomes a list;
- * "a.b" nests, at most 32 deep (a conflict with a value that is no object: later wins).
- * Returns a new reference, or NULL with the reason in *message (in the arena).
+ * The arguments of an API call (spec/api.md 1): the JSON body, then the query, then a urlencoded
+ * body, merged, later wins. An empty or "null" body is {}. Query and form values are converted:
+ * whole numbers, true, false; a name given twice, or ending in "[]", becomes a list; "a.b" nests,
+ * at most 32 deep (a conflict with a value that is no object: later wins). Returns a new reference,
+ * or NULL with the reason in *message (in the arena).
  */
 json_t *json_arguments(struct arena *, const struct http_request *, const char **message);
 
