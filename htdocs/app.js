@@ -1,132 +1,120 @@
-/*
- * What the pages do beyond plain HTML; every page works without this file. A link or form with
- * data-into is fetched with "X-Fragment: 1"; the answer, the content of <main>, goes into main, the
- * dialog or the element of that id. What is not our fragment, or fails, is left to the browser.
- */
+/* What the pages do beyond plain HTML; every page works without this file. A link or form with data-into is fetched
+ * with "X-Fragment: 1"; the answer, the content of <main>, goes into main, the dialog or the element of that id.
+ * What is not our fragment, or does not arrive, is left to the browser. README.md has the contract. */
 "use strict";
 (() => {
-const byId = id => document.getElementById(id), listen = document.addEventListener.bind(document);
-const main = byId("main"), dialog = byId("dialog"), say = byId("say");
+const byId = id => document.getElementById(id), main = byId("main"), dialog = byId("dialog"), say = byId("say");
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const icon = `<svg class="icon" aria-hidden="true"><use href="ICONS#copy"/></svg>`
-    .replace("ICONS", document.currentScript.src.replace("app.js", "icons.svg"));
+const icons = document.currentScript.src.replace("app.js", "icons.svg");
 const place = () => location.pathname + location.search;
-let shown = place(), opener = "";	/* address of what main shows; id of the dialog's opener */
-let pending = null, typing = 0;		/* the request under way; the timer of data-live */
+let shown = place(), opener = ""; // the address whose content main shows; id of the link that opened the dialog
+let pending = null, typing = 0; // the request under way; timer of data-live
 
-/* Copy buttons: inside [data-copy=ID of a textarea], after [data-copy-text=TEXT]. */
+/* Adds copy buttons: inside [data-copy=ID of a textarea], after [data-copy-text=TEXT]. */
 function dress(root) {
-	for (const spot of root.querySelectorAll("[data-copy], [data-copy-text]")) {
-		const { copy, copyText, label = "Copy", copied = "Copied" } = spot.dataset;
-		const button = make("button", { type: "button", className: `copy ${copy ? "secondary" : "plain"}`,
-		    innerHTML: `${icon}<span>${label}</span>` });
-		button.onclick = () => {
-			const area = make("textarea", { value: copy ? byId(copy).value : copyText });
-			button.after(area);	/* not navigator.clipboard: plain http lacks it */
-			area.select();
-			if (document.execCommand("copy"))
-				say.textContent = button.lastChild.textContent = copied;
-			area.remove();
-			button.focus();
-			setTimeout(() => button.lastChild.textContent = label, 5000);
-		};
-		spot[copy ? "append" : "after"](button);
-	}
+  for (const spot of root.querySelectorAll("[data-copy], [data-copy-text]")) {
+    const { copy, copyText, label = "Copy", copied = "Copied" } = spot.dataset;
+    const button = make("button", { type: "button", className: "copy " + (copy ? "secondary" : "plain"),
+      innerHTML: `<svg class="icon" aria-hidden="true"><use href="${icons}#copy"/></svg><span>${label}</span>` });
+    button.onclick = () => {
+      const area = make("textarea", { value: copy ? byId(copy).value : copyText });
+      button.after(area); // not navigator.clipboard, which pages on plain http lack
+      area.select();
+      say.textContent = button.lastChild.textContent = document.execCommand("copy") ? copied : label;
+      area.remove();
+      button.focus();
+      setTimeout(() => button.lastChild.textContent = label, 5000);
+    };
+    spot[copy ? "append" : "after"](button);
+  }
 }
-function focusOn(...choices) {
-	const goal = choices.find(Boolean);
-	if (!goal.matches("a, button, input, select, textarea, summary"))
-		goal.tabIndex = -1;
-	goal.focus();
+function focusOn(goal) {
+  goal.tabIndex = goal.matches("a, button, input, select, textarea, summary") ? 0 : -1;
+  goal.focus();
 }
+
 /* Puts a fragment into its place, says its message, sets the focus. */
 function show(into, html, title) {
-	const target = byId(into) || main, find = selector => target.querySelector(selector);
-	const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open && opener;
-	if (target === main)
-		dialog.close();
-	target.replaceChildren(...(body.querySelector("#" + CSS.escape(into)) || body).childNodes);
-	dress(target);
-	const voice = find("[data-say], .result");
-	say.textContent = voice ? voice.dataset.say || voice.textContent.trim() : "";
-	if (target !== main && target !== dialog)
-		return;		/* part of a page, while typing: the caret stays where it is */
-	document.title = title || document.title;
-	const heading = find("h1") || target, bad = find("[aria-invalid=true]") || find(".problem");
-	if (target === main)
-		return focusOn(bad, back && byId(back), heading);
-	dialog.setAttribute("aria-labelledby", heading.id = heading.id || "dialog-title");
-	dialog.open || dialog.showModal();
-	focusOn(bad, find("form :is(input:not([type=hidden]), select, textarea)"), heading);
+  const target = byId(into) || main, find = selector => target.querySelector(selector);
+  const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open && byId(opener);
+  if (target === main) dialog.close();
+  target.replaceChildren(...(body.querySelector("#" + CSS.escape(into)) || body).childNodes);
+  dress(target);
+  const voice = find("[data-say], .result"), heading = find("h1") || target;
+  say.textContent = voice ? voice.dataset.say || voice.textContent.trim() : "";
+  if (target !== main && target !== dialog) return; // a part of the page, while typing: the caret stays where it is
+  document.title = title || document.title;
+  const bad = find("[aria-invalid=true]") || find(".problem");
+  if (target === main)
+    return focusOn(bad || back && byId(opener) || heading);
+  dialog.setAttribute("aria-labelledby", heading.id = heading.id || "dialog-title");
+  dialog.open || dialog.showModal();
+  focusOn(bad || find("form :is(input:not([type=hidden]), select, textarea)") || heading);
 }
+
+/* Fetches and shows; "plainly" does the same without script. */
 async function load(url, into, plainly, { form, values, keep } = {}) {
-	const mine = { stop: new AbortController(), form }, busy = dialog.open ? dialog : main;
-	pending && pending.stop.abort();
-	pending = mine;
-	busy.setAttribute("aria-busy", "true");
-	const answer = await fetch(url, { method: values ? "POST" : "GET", body: values,
-	    headers: { "X-Fragment": "1" }, signal: mine.stop.signal }).catch(() => null);
-	const html = answer && await answer.text().catch(() => null);
-	if (pending !== mine)
-		return;		/* a newer one took over */
-	pending = null;
-	busy.removeAttribute("aria-busy");
-	if (html === null || answer.headers.get("X-Fragment") !== "1")
-		return answer && answer.redirected ? location.assign(answer.url) : plainly();
-	if (values && answer.redirected && into === "dialog")
-		into = "main";	/* done: what it led to is a page of its own */
-	if (!values || answer.redirected) {
-		const here = keep || dialog.open || answer.url === location.href;
-		history[here ? "replaceState" : "pushState"]({ into }, "", answer.url);
-		shown = into === "dialog" ? shown : place();
-	}
-	show(into, html, decodeURIComponent(answer.headers.get("X-Title") || ""));
+  const mine = { form, stop: new AbortController() }, busy = dialog.open ? dialog : main;
+  pending && pending.stop.abort();
+  pending = mine;
+  busy.setAttribute("aria-busy", "true");
+  const answer = await fetch(url, { method: values ? "POST" : "GET", body: values, headers: { "X-Fragment": "1" },
+    signal: mine.stop.signal }).catch(() => null);
+  const html = answer && await answer.text().catch(() => null);
+  if (pending !== mine) return; // a newer request took over
+  pending = null;
+  busy.removeAttribute("aria-busy");
+  if (html === null || answer.headers.get("X-Fragment") !== "1")
+    return answer && answer.redirected ? location.assign(answer.url) : plainly();
+  if (values && answer.redirected && into === "dialog") into = "main"; // done: what it led to is a page of its own
+  if (!values || answer.redirected) {
+    const here = keep || dialog.open || answer.url === location.href;
+    history[here ? "replaceState" : "pushState"]({ into }, "", answer.url);
+    shown = into === "dialog" ? shown : place();
+  }
+  show(into, html, decodeURIComponent(answer.headers.get("X-Title") || ""));
 }
-listen("click", event => {
-	const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
-	for (const menu of document.querySelectorAll("details.account"))
-		menu.open = menu.open && (dialog.open || menu.contains(event.target));
-	if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
-		return;
-	const { into, close } = link.dataset, anchor = (link.getAttribute("href") || "").startsWith("#");
-	if (!into && !(inside && (close || anchor)))
-		return;
-	event.preventDefault();
-	if (!into)
-		return close ? dialog.close() : focusOn(dialog.querySelector(link.hash), dialog);
-	opener = inside ? opener : link.id;
-	load(link.href, into, () => location.assign(link.href));
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
+  for (const menu of document.querySelectorAll("details.account"))
+    menu.open = menu.open && (dialog.open || menu.contains(event.target));
+  const { into, close } = link ? link.dataset : {}, jump = inside && !close && link.getAttribute("href")[0] === "#";
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !(into || jump || inside && close)) return;
+  event.preventDefault();
+  if (!into)
+    return jump ? focusOn(dialog.querySelector(link.hash) || dialog) : dialog.close();
+  opener = inside ? opener : link.id;
+  load(link.href, into, () => location.assign(link.href));
 });
-listen("submit", event => {
-	const form = event.target, by = event.submitter, { into, live } = form.dataset;
-	if (!into)
-		return;
-	event.preventDefault();
-	if (pending && pending.form === form && live === undefined)
-		return;		/* pressed twice */
-	const values = new URLSearchParams(new FormData(form)), url = form.getAttribute("action");
-	by && by.name && values.append(by.name, by.value);
-	const post = form.getAttribute("method") === "post", page = into === "main" || into === "dialog";
-	load(post ? url : `${url.split("?")[0]}?${values}`,
-	    !page ? into : dialog.contains(form) ? "dialog" : "main", () => {
-		by && form.append(make("input", { type: "hidden", name: by.name, value: by.value }));
-		HTMLFormElement.prototype.submit.call(form);
-	    }, { form, values: post && values, keep: live !== undefined });
+document.addEventListener("submit", event => {
+  const form = event.target, by = event.submitter || {}, { into, live } = form.dataset, keep = live !== undefined;
+  if (!into) return;
+  event.preventDefault();
+  if (pending && pending.form === form && !keep) return; // pressed twice
+  const values = new URLSearchParams(new FormData(form)), url = form.getAttribute("action");
+  by.name && values.append(by.name, by.value);
+  const where = into !== "main" && into !== "dialog" ? into : dialog.contains(form) ? "dialog" : "main";
+  const post = form.getAttribute("method") === "post";
+  load(post ? url : url.split("?")[0] + "?" + values, where, () => {
+    form.append(make("input", { type: "hidden", name: by.name || "", value: by.value || "" }));
+    HTMLFormElement.prototype.submit.call(form);
+  }, { form, keep, values: post ? values : null });
 });
-listen("input", event => {
-	const form = event.target.closest("form[data-live]");
-	clearTimeout(typing);
-	typing = form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), 250);
+document.addEventListener("input", event => {
+  const form = event.target.closest("form[data-live]");
+  clearTimeout(typing);
+  typing = form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), 250);
 });
 dialog.addEventListener("close", () => {
-	dialog.replaceChildren();
-	history.state && history.state.into === "dialog" && history.back();
+  dialog.replaceChildren();
+  history.state && history.state.into === "dialog" && history.back();
 });
 addEventListener("popstate", event => {
-	const into = event.state && event.state.into === "dialog" ? "dialog" : "main";
-	if (into === "main" && place() === shown)
-		return dialog.close();	/* closed by Back, or a jump within the page */
-	load(location.href, into, () => location.reload(), { keep: true });
+  const into = event.state && event.state.into === "dialog" ? "dialog" : "main";
+  if (into === "main" && place() === shown)
+    return dialog.close(); // closed by Back, or a jump within the page
+  load(location.href, into, () => location.reload(), { keep: true });
 });
 history.replaceState({ into: "main" }, "");
 dress(document);
