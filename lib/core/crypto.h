@@ -3,9 +3,9 @@
  *
  * The key file has one line a key, oldest first: "<key id> <64 hex digits>", key id 1..4294967295
  * rising; "#" opens a comment. It must be a plain file, mode 0400 or 0600 at most, owned by the
- * user of the process or root (root itself reads anybody's). The last line is the current key; older ones still verify what was
- * made with them (decisions 15). Each purpose has a subkey of its own, derived with crypto_kdf, so
- * no value made for one purpose is ever valid for another.
+ * user of the process or root (root itself reads anybody's). The last line is the current key;
+ * older ones still verify what was made with them (decisions 15). Each purpose has a subkey of its
+ * own, derived with crypto_kdf, so no value made for one purpose is ever valid for another.
  *
  * Key policy: credential = hash of API secrets; link = hash of one-time links; form = MAC of form
  * tokens; seal = encryption of what is kept for a while or at rest; token = HMAC of API tokens
