@@ -454,7 +454,8 @@ read_address(struct arena *arena, const struct parameters *parameters, const cha
 	else
 		path = length == 0 ? "/" : decoded_path(arena, address, length);
 	if (path == NULL) {
-		http_read_refuse(request, 400, _("The address has characters that are not allowed."));
+		http_read_refuse(request, 400,
+		    _("The address has characters that are not allowed."));
 		return;
 	}
 	set_path(request, path, base_path);

@@ -249,18 +249,24 @@ name_length(const char *name)
 }
 
 static bool
-is_void(const char *tag)
+is_void(const char *tag, size_t length)
 {
-	static const char *const tags[] = {
-		"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
-		"source", "track", "wbr", NULL
-	};
-	const char *const *each;
-
-	for (each = tags; *each != NULL; each++)
-		if ((*each)[0] == tag[0] && strcmp(*each, tag) == 0)
-			return true;
-	return false;
+#define is(word) (memcmp(tag, word, sizeof(word) - 1) == 0)
+	switch (length) {
+	case 2:
+		return is("br") || is("hr");
+	case 3:
+		return is("col") || is("img") || is("wbr");
+	case 4:
+		return is("area") || is("base") || is("link") || is("meta");
+	case 5:
+		return is("embed") || is("input") || is("track");
+	case 6:
+		return is("source");
+	default:
+		return false;
+	}
+#undef is
 }
 
 static bool
@@ -284,23 +290,18 @@ is_forbidden(const char *name)
 }
 
 static bool
-is_address(const char *name)
+is_address(const char *name, size_t length)
 {
-	switch (name[0] | 0x20) {
-	case 'a':
-		return strcasecmp(name, "action") == 0;
-	case 'c':
-		return strcasecmp(name, "cite") == 0;
-	case 'd':
-		return strcasecmp(name, "data") == 0;
-	case 'f':
-		return strcasecmp(name, "formaction") == 0;
-	case 'h':
-		return strcasecmp(name, "href") == 0;
-	case 'p':
-		return strcasecmp(name, "ping") == 0 || strcasecmp(name, "poster") == 0;
-	case 's':
+	switch (length) {
+	case 3:
 		return strcasecmp(name, "src") == 0;
+	case 4:
+		return strcasecmp(name, "href") == 0 || strcasecmp(name, "cite") == 0 ||
+		    strcasecmp(name, "data") == 0 || strcasecmp(name, "ping") == 0;
+	case 6:
+		return strcasecmp(name, "action") == 0 || strcasecmp(name, "poster") == 0;
+	case 10:
+		return strcasecmp(name, "formaction") == 0;
 	default:
 		return false;
 	}
@@ -363,7 +364,7 @@ write_attribute(struct xhtml *x, const char *name, const char *value)
 		return;
 #endif
 	}
-	if (is_address(name) && !is_safe_address(value)) {
+	if (is_address(name, length) && !is_safe_address(value)) {
 		log_write(LOG_WARNING, "markup", 3, "problem", "an address that is refused",
 		    "name", name, "in", element->tag);
 		value = "#refused";
@@ -407,7 +408,7 @@ push(struct xhtml *x, const char *file, int line, const char *tag)
 		x->open = memory_resize(x->open, x->open_room * sizeof(x->open[0]));
 	}
 	x->open[x->depth++] = (struct element){
-		.tag = tag, .length = length, .is_void = is_void(tag), .file = file, .line = line
+		.tag = tag, .length = length, .is_void = is_void(tag, length), .file = file, .line = line
 	};
 }
 
@@ -450,7 +451,7 @@ end(struct xhtml *x, const char *file, int line, const char *tag)
 	if (x->depth == 0)
 		refuse(x, file, line, "nothing is open to be closed", tag);
 	element = &x->open[x->depth - 1];
-	if (strcmp(element->tag, tag) != 0)
+	if (element->tag != tag && strcmp(element->tag, tag) != 0)
 		refuse(x, file, line, "another element is open than the one closed", tag);
 	to = room(x->out, element->length + 4);
 	if (element->is_void) {
