@@ -159,5 +159,11 @@ char *db_expand(const struct db *, struct arena *, const char *sql);
 struct db *db_create_administrator(const struct config *, const char *socket, const char *user,
     const char *password);
 bool db_select_database(struct db *);
+/*
+ * What the password file of a program holds; *password is NULL when there is no file, else the
+ * caller's to wipe and free. False with a sentence in message when it is not usable.
+ */
+bool db_password(const struct config *, const char *program, char **password, char *message,
+    size_t message_size);
 
 #endif

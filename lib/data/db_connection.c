@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,42 +58,54 @@ db_error_class(unsigned code)
 	return DB_ERROR_FINAL;
 }
 
-/* A sentence about the file, or NULL and the password; both NULL when there is no such file. */
-static char *
-read_password(const char *path, char **password)
+static bool
+refuse(char *message, size_t size, const char *path, const char *why)
+{
+	snprintf(message, size, "%s: %s", path, why);
+	return false;
+}
+
+/*
+ * Root may read everything anyway, and starts sections and commands of which others own the files.
+ */
+static bool
+is_private(const struct stat *status)
+{
+	return S_ISREG(status->st_mode) && (status->st_mode & 0077) == 0 &&
+	    (status->st_uid == geteuid() || status->st_uid == 0 || geteuid() == 0);
+}
+
+bool
+db_password(const struct config *config, const char *program, char **password, char *message,
+    size_t size)
 {
 	struct stat status;
-	char bytes[PASSWORD_MAXIMUM + 1];
-	char sentence[1280];
+	char path[PATH_MAX];
+	char bytes[PASSWORD_MAXIMUM + 2];
 	ssize_t length;
+	bool private;
 	int file;
 
 	*password = NULL;
+	snprintf(path, sizeof(path), "%s/%s", config->database_accounts,
+	    config->database_user[0] != '\0' ? "all" : program);
 	file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (file < 0 && errno == ENOENT)
-		return NULL;
-	if (file < 0) {
-		snprintf(sentence, sizeof(sentence), "%s: %s", path, strerror(errno));
-		return memory_text(sentence);
-	}
-	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || (status.st_mode & 0077) != 0 ||
-	    (status.st_uid != geteuid() && status.st_uid != 0)) {
-		snprintf(sentence, sizeof(sentence), "%s: must be a plain file of user %u or root "
-		    "that nobody else may read (mode 0400)", path, (unsigned)geteuid());
-		close(file);
-		return memory_text(sentence);
-	}
-	length = read(file, bytes, sizeof(bytes) - 1);
+	if (file < 0)
+		return errno == ENOENT || refuse(message, size, path, strerror(errno));
+	private = fstat(file, &status) == 0 && is_private(&status);
+	length = private ? read(file, bytes, sizeof(bytes) - 1) : 0;
 	close(file);
+	if (!private)
+		return refuse(message, size, path,
+		    "must be a plain file, of the user who runs this "
+		    "or of root, that nobody else may read (mode 0400)");
 	bytes[length > 0 ? length : 0] = '\0';
 	bytes[strcspn(bytes, "\r\n")] = '\0';
-	if (bytes[0] == '\0' || (size_t)length == sizeof(bytes) - 1) {
-		snprintf(sentence, sizeof(sentence), "%s: holds no password", path);
-		return memory_text(sentence);
-	}
+	if (bytes[0] == '\0' || strlen(bytes) > PASSWORD_MAXIMUM)
+		return refuse(message, size, path, "holds no password");
 	*password = memory_text(bytes);
 	crypto_wipe(bytes, sizeof(bytes));
-	return NULL;
+	return true;
 }
 
 void
@@ -100,17 +113,14 @@ db_load_account(struct db *db, const char *program)
 {
 	const struct config *config = db->config;
 	bool one_for_all = config->database_user[0] != '\0';
-	char path[1024];
+	char message[PATH_MAX + 256];
 	char name[160];
 
 	snprintf(name, sizeof(name), "%s%s", one_for_all ? config->database_user :
 	    config->database_user_prefix, one_for_all ? "" : program);
 	db->account = memory_text(name);
-	if (config->database_accounts == NULL)
-		return;
-	snprintf(path, sizeof(path), "%s/%s", config->database_accounts,
-	    one_for_all ? "all" : program);
-	db->account_problem = read_password(path, &db->password);
+	if (!db_password(config, program, &db->password, message, sizeof(message)))
+		db->account_problem = memory_text(message);
 }
 
 /* The host whose turn it is, from "one,two:3307,three". */
