@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/crypto_keys.h"
@@ -26,6 +27,8 @@ _Static_assert(CRYPTO_SUBKEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "su
 /* OWASP ASVS 5, appendix C: argon2id, 46 MiB, one pass. */
 #define PASSWORD_MEMORY ((size_t)46 * 1024 * 1024)
 #define PASSWORD_PASSES 1
+
+#define BASE64URL_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 #define SEAL_VERSION 1
 #define SEAL_HEADER 5		/* version and key id */
@@ -176,6 +179,9 @@ crypto_from_base64url(const char *text, void *bytes, size_t room, size_t *length
 	size_t text_length = strlen(text);
 	const char *end;
 
+	/* Where char is signed, libsodium 1.0.18 takes every byte from 0x80 on for a digit. */
+	if (strspn(text, BASE64URL_DIGITS) != text_length)
+		return false;
 	return sodium_base642bin(bytes, room, text, text_length, NULL, length, &end,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 && end == text + text_length;
 }
@@ -242,6 +248,7 @@ static int
 lock_passwords(const char *directory)
 {
 	char path[PATH_MAX];
+	struct stat status;
 	int length, lock = -1;
 
 	if (directory == NULL)
@@ -254,6 +261,10 @@ lock_passwords(const char *directory)
 		log_write(LOG_WARNING, "password_lock", 2, "path", path, "reason", strerror(errno));
 		return -1;
 	}
+	/* Made by the operator's command as root, it must be open to the sections all the same. */
+	if (geteuid() == 0 && stat(directory, &status) == 0 &&
+	    fchown(lock, status.st_uid, status.st_gid) != 0)
+		log_write(LOG_WARNING, "password_lock", 2, "path", path, "reason", strerror(errno));
 	while (flock(lock, LOCK_EX) != 0 && errno == EINTR)
 		;
 	return lock;

@@ -103,7 +103,10 @@ check_rights(const char *path, const struct stat *status, char *message, size_t 
 	if ((status->st_mode & 07177) != 0)
 		return refuse(message, size, "%s has mode %04o, which must be 0400 or 0600", path,
 		    (unsigned)(status->st_mode & 07777));
-	/* Root is the operator, whose command reads the file of the account that the sections run under. */
+	/*
+	 * Root is the operator, whose command reads the file of the account that the sections run
+	 * under.
+	 */
 	if (geteuid() != 0 && status->st_uid != geteuid() && status->st_uid != 0)
 		return refuse(message, size, "%s belongs to user %u, but this program runs as %u",
 		    path, (unsigned)status->st_uid, (unsigned)geteuid());
