@@ -254,14 +254,15 @@ bool
 http_accept(struct http *http, struct arena *arena, const char *base_path,
     struct http_request *request)
 {
-	char *const *parameters;
+	char **parameters;
 	const char *announced;
 
 	memset(request, 0, sizeof(*request));
 	if (!take(http))
 		return false;
 	parameters = http->is_cgi ? environ : http->fastcgi.envp;
-	announced = http_read_parameters(arena, parameters, base_path, request);
+	announced = http_read_parameters(arena, (const char *const *)parameters, base_path,
+	    request);
 	read_body(http, arena, announced, request);
 	return true;
 }

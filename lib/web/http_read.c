@@ -212,7 +212,7 @@ http_read_refuse(struct http_request *request, unsigned status, const char *reas
 }
 
 static struct parameters
-sorted(char *const *texts)
+sorted(const char *const *texts)
 {
 	struct parameters parameters = { 0 };
 	const char *equals;
@@ -465,7 +465,7 @@ read_address(struct arena *arena, const struct parameters *parameters, const cha
 }
 
 const char *
-http_read_parameters(struct arena *arena, char *const *texts, const char *base_path,
+http_read_parameters(struct arena *arena, const char *const *texts, const char *base_path,
     struct http_request *request)
 {
 	struct parameters parameters = sorted(texts);

@@ -408,7 +408,8 @@ push(struct xhtml *x, const char *file, int line, const char *tag)
 		x->open = memory_resize(x->open, x->open_room * sizeof(x->open[0]));
 	}
 	x->open[x->depth++] = (struct element){
-		.tag = tag, .length = length, .is_void = is_void(tag, length), .file = file, .line = line
+		.tag = tag, .length = length, .is_void = is_void(tag, length),
+		.file = file, .line = line
 	};
 }
 
