@@ -12,7 +12,7 @@ let pending = null, typing = 0; // the request under way; timer of data-live
 
 /* Adds copy buttons: inside [data-copy=ID of a textarea], after [data-copy-text=TEXT]. */
 function dress(root) {
-  for (const spot of root.querySelectorAll("[data-copy], [data-copy-text]")) {
+  for (const spot of root.querySelectorAll("[data-copy], [data-copy-text]:not(summary *)")) {
     const { copy, copyText, label = "Copy", copied = "Copied" } = spot.dataset;
     const button = make("button", { type: "button", className: "copy " + (copy ? "secondary" : "plain"),
       innerHTML: `<svg class="icon" aria-hidden="true"><use href="${icons}#copy"/></svg><span>${label}</span>` });

@@ -41,9 +41,9 @@ fi
 # The sprite: one <symbol> for each name in icons.txt, and our own mark.
 sprite() {
 	echo '<svg xmlns="http://www.w3.org/2000/svg">'
-	sed -e '1s/<svg[^>]*viewBox/<symbol id="vestibule" viewBox/' -e 's/<svg /<symbol /' \
+	sed -e '/<style>/d' -e 's/<svg[^>]*viewBox/<symbol id="vestibule" viewBox/' \
 	    -e 's,</svg>,</symbol>,' "$source/mark.svg"
-	for name in $(sed 's/#.*//' "$source/icons.txt"); do
+	sed -e 's/#.*//' -e '/^ *$/d' "$source/icons.txt" | while read -r name; do
 		icon=$modules/lucide-static/icons/$name.svg
 		[ -f "$icon" ] || { echo "$0: icons.txt: Lucide has no icon \"$name\"" >&2; exit 1; }
 		printf '<symbol id="%s" viewBox="0 0 24 24" fill="none" stroke="currentColor"' "$name"
@@ -70,20 +70,22 @@ cp "$source/app.css" "$source/app.js" "$out/static/"
 cp "$source/mark.svg" "$out/static/favicon.svg"
 cp "$source/favicon.ico" "$source/robots.txt" "$source/_layout.html" "$out/"
 
-# Help and error pages: each is the <main> of a page, put into _page.html. {stamp} is filled here;
+# Help and error pages: each is the <main> of a page, put into _page.html. {stamp} is filled in here;
 # {base} and {request_id} stay in the error pages, which nginx serves at any address and fills.
 stamp=$(cd "$source" && cat "$out/static/pico.min.css" "$out/static/icons.svg" app.css app.js mark.svg \
-    _page.html help/*.html error/* | digest 12)
-page() {	# SOURCE TARGET ROOT: one page, with its links starting at ROOT
-	title=$(sed -n 's,.*<h1[^>]*>\(.*\)</h1>.*,\1,p' "$1" | head -n 1)
-	sed -e "s,{title},$title," -e "/<!--main-->/{r $1" -e 'd;}' "$source/_page.html" |
-	    sed -e "s,{root},$3,g" -e "s,{stamp},$stamp,g" >"$2"
+    _page.html _help.html help/* error/* | digest 12)
+page() {	# SOURCE TARGET STATIC HOME MENU: STATIC leads from the page to static/, HOME to the start
+	title=$(sed -n 's,.*<h1>\(.*\)</h1>.*,\1,p' "$1" | sed 's/[&,\\]/\\&/g')
+	sed -e "s,{title},$title," -e "/<!--main-->/{r $1" -e 'd;}' -e "/<!--menu-->/{r $5" -e 'd;}' \
+	    "$source/_page.html" | sed -e "s,{static},$3,g" -e "s,{home},$4,g" -e "s,{stamp},$stamp,g" \
+	    -e "s,<a href=\"${1##*/}\",& aria-current=\"page\"," >"$2"
 }
 for file in "$source"/help/*.html; do
-	page "$file" "$out/static/help/${file##*/}" ..
+	page "$file" "$out/static/help/${file##*/}" .. ../../ "$source/_help.html"
 done
+page "$source/help/files.html" "$out/static/help/files.html" static ./ /dev/null
 for file in "$source"/error/*.html; do
-	page "$file" "$out/static/error/${file##*/}" '{base}/static'
+	page "$file" "$out/static/error/${file##*/}" '{base}/static' '{base}/' /dev/null
 done
 # What nginx answers API clients with: the envelope of every API answer.
 sed '/^#/d' "$source/error/api.txt" | while read -r code message; do
