@@ -63,7 +63,7 @@ DEFINES = -DVESTIBULE_VERSION='"$(VERSION)"' \
 	-DVESTIBULE_SCHEMA_PATH='"$(DATADIR)/schema"' \
 	-DVESTIBULE_LAYOUT_PATH='"$(DATADIR)/htdocs/_layout.html"' \
 	-DVESTIBULE_LOCALE_PATH='"$(LOCALEDIR)"' \
-	-DVESTIBULE_RUN_PATH='"/run/vestibule"'
+	-DVESTIBULE_RUN_PATH='"/run/vestibule/locks"'
 ifdef DEBUG
 DEFINES += -DVESTIBULE_DEBUG
 endif
