@@ -1,0 +1,87 @@
+/* password.c: whether a new password is good enough. */
+#include <string.h>
+
+#include "core/language.h"
+#include "core/text.h"
+#include "data/person.h"
+
+#define SHORTEST_WORD 4	/* shorter parts of a name say nothing */
+
+/* Words that everybody guesses first here; lower case. */
+static const char *const guessed[] = {
+	"password", "passwort", "vestibule", "clearml", "welcome", "letmein", "qwerty", "asdfgh", "changeme",
+	"administrator", "iloveyou", "secret", "abc123", "login", "123456",
+};
+
+/* How many characters are left when the word is taken out wherever it stands. */
+static size_t
+left_without(const char *password, const char *word)
+{
+	size_t left = strlen(password), length = strlen(word);
+	const char *at = password;
+
+	if (length < SHORTEST_WORD)
+		return left;
+	while ((at = strstr(at, word)) != NULL) {
+		left -= length;
+		at += length;
+	}
+	return left;
+}
+
+/* "aaaaaaaaaaaa", "abcabcabcabc", "123456789012": few different characters, or steps of one. */
+static bool
+is_monotonous(const char *password)
+{
+	bool seen[256] = { false };
+	size_t different = 0, steps = 0, length = strlen(password);
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)password[i];
+
+		if (!seen[byte])
+			different++;
+		seen[byte] = true;
+		if (i > 0 && (byte == (unsigned char)password[i - 1] + 1 || byte + 1 == (unsigned char)password[i - 1]))
+			steps++;
+	}
+	return different < 5 || steps * 4 > length * 3;
+}
+
+/* Whether taking out the parts of the text leaves nearly nothing. */
+static bool
+is_made_of(struct arena *arena, const char *password, const char *text)
+{
+	char *parts = text_lower(arena, text), *state = NULL;
+
+	for (char *part = strtok_r(parts, " @.-_", &state); part != NULL; part = strtok_r(NULL, " @.-_", &state)) {
+		if (left_without(password, part) < PERSON_PASSWORD_LEAST / 2)
+			return true;
+	}
+	return false;
+}
+
+const char *
+person_password_fault(const char *password, const char *name, const char *email)
+{
+	struct arena *arena;
+	const char *lower, *fault = NULL;
+	size_t length = text_characters(password);
+
+	if (length < PERSON_PASSWORD_LEAST)
+		return _("A password has at least 12 characters.");
+	if (length > PERSON_PASSWORD)
+		return _("A password has at most 128 characters.");
+	if (is_monotonous(password))
+		return _("This password is too easy to guess: it repeats a few characters or follows the keyboard.");
+	arena = arena_create();
+	lower = text_lower(arena, password);
+	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++) {
+		if (left_without(lower, guessed[i]) < PERSON_PASSWORD_LEAST / 2)
+			fault = _("This password is too easy to guess: it is made of a word that everybody tries first.");
+	}
+	if ((name != NULL && is_made_of(arena, lower, name)) || (email != NULL && is_made_of(arena, lower, email)))
+		fault = _("This password is too easy to guess: it is made of your name or e-mail address.");
+	arena_destroy(arena);
+	return fault;
+}

@@ -1,0 +1,135 @@
+/* workspace.c: workspaces as their members see them. */
+#include <string.h>
+
+#include "core/crypto.h"
+#include "data/workspace.h"
+
+static const char *const role_names[] = {
+	[ROLE_NONE] = "none",
+	[ROLE_MEMBER] = "member",
+	[ROLE_ADMINISTRATOR] = "administrator",
+	[ROLE_OWNER] = "owner",
+};
+
+const char *
+role_name(enum role role)
+{
+	return role_names[role];
+}
+
+/* Columns: id, public_id, name, personal, owner, members, members_maximum, role (as a number of the ENUM, owner first). */
+static void
+read_workspace(struct db_rows *rows, struct workspace *workspace)
+{
+	workspace->id = db_column_integer(rows, 0);
+	db_column_copy(rows, 1, workspace->public_id, sizeof(workspace->public_id));
+	workspace->name = db_text(rows, 2);
+	workspace->personal = db_column_integer(rows, 3) == 1;
+	workspace->owner = db_column_integer(rows, 4);
+	workspace->members = db_column_integer(rows, 5);
+	workspace->members_maximum = db_column_integer(rows, 6);
+	workspace->role = (enum role)(ROLE_OWNER + 1 - db_column_integer(rows, 7));
+}
+
+bool
+workspace_of_member(struct db *db, struct arena *arena, int64_t person, const uint8_t public_id[16],
+    struct workspace *workspace)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
+	    " FROM {workspace} w JOIN {membership} m ON m.workspace = w.id AND m.person = ?"
+	    " WHERE w.public_id = ?",
+	    db_integer(person), db_bytes(public_id, 16));
+
+	(void)arena;
+	memset(workspace, 0, sizeof(*workspace));
+	if (!db_next(rows))
+		return false;
+	read_workspace(rows, workspace);
+	return true;
+}
+
+bool
+workspace_active(struct db *db, struct arena *arena, int64_t person, struct workspace *workspace)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
+	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace JOIN {person} p ON p.id = m.person"
+	    " WHERE m.person = ?"
+	    " ORDER BY (w.id <=> p.active_workspace) DESC, (w.personal <=> 1 AND w.owner <=> p.id) DESC, m.joined"
+	    " LIMIT 1",
+	    db_integer(person));
+
+	(void)arena;
+	memset(workspace, 0, sizeof(*workspace));
+	if (!db_next(rows))
+		return false;
+	read_workspace(rows, workspace);
+	return true;
+}
+
+size_t
+workspace_list(struct db *db, struct arena *arena, int64_t person, struct workspace **list)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
+	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace"
+	    " WHERE m.person = ?"
+	    " ORDER BY (w.personal <=> 1 AND w.owner <=> m.person) DESC, w.name, w.id",
+	    db_integer(person));
+	size_t count = 0;
+
+	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
+	while (db_next(rows))
+		read_workspace(rows, &(*list)[count++]);
+	return count;
+}
+
+int64_t
+workspace_create(struct db *db, const struct audit_actor *actor, const char *name, int64_t owner, bool personal)
+{
+	uint8_t public_id[16];
+	int64_t id;
+
+	crypto_random(public_id, sizeof(public_id));
+	db_execute(db, NULL,
+	    "INSERT INTO {workspace} (public_id, name, owner, personal, created) VALUES (?, ?, ?, ?, ?)",
+	    db_bytes(public_id, sizeof(public_id)), db_text_value(name),
+	    owner != 0 ? db_integer(owner) : db_null(), personal ? db_integer(1) : db_null(), db_time(actor->now));
+	id = db_inserted_id(db);
+	audit_write(db, actor, &(struct audit_event){ .action = "workspace.create", .object_kind = "workspace",
+	    .object_id = id, .workspace = id });
+	return id;
+}
+
+bool
+workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person, enum role role)
+{
+	uint64_t found = 0;
+	struct db_rows *rows;
+
+	rows = db_query(db, "SELECT 1 FROM {membership} WHERE workspace = ? AND person = ?", db_integer(workspace),
+	    db_integer(person));
+	if (db_next(rows))
+		return true;
+	db_execute(db, &found,
+	    "UPDATE {workspace} SET members = members + 1, revision = revision + 1"
+	    " WHERE id = ? AND (members_maximum IS NULL OR members < members_maximum)",
+	    db_integer(workspace));
+	if (found == 0)
+		return false;
+	db_execute(db, NULL,
+	    "INSERT INTO {membership} (workspace, person, role, joined) VALUES (?, ?, ?, ?)",
+	    db_integer(workspace), db_integer(person), db_text_value(role_name(role)), db_time(actor->now));
+	audit_write(db, actor, &(struct audit_event){ .action = "member.join", .object_kind = "person",
+	    .object_id = person, .workspace = workspace });
+	return true;
+}
+
+int64_t
+workspace_of_installation(struct db *db)
+{
+	struct db_rows *rows = db_query(db, "SELECT id FROM {workspace} WHERE owner IS NULL ORDER BY id LIMIT 1");
+
+	return db_next(rows) ? db_column_integer(rows, 0) : 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * Workspaces and who is in them. Whoever asks for a workspace by id gets it only as a member: another one is "not there".
+ */
+#ifndef VESTIBULE_DATA_WORKSPACE_H
+#define VESTIBULE_DATA_WORKSPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/audit.h"
+#include "data/db.h"
+
+#define WORKSPACE_NAME 100	/* characters, 1 at least */
+
+enum role {
+	ROLE_NONE,
+	ROLE_MEMBER,
+	ROLE_ADMINISTRATOR,
+	ROLE_OWNER
+};
+
+/* A workspace as seen by one of its members. */
+struct workspace {
+	int64_t id;
+	uint8_t public_id[16];
+	const char *name;
+	bool personal;
+	int64_t owner;			/* 0: of the installation */
+	int64_t members, members_maximum;	/* 0: unlimited */
+	enum role role;			/* of the person who asked */
+};
+
+/* The workspace of this id, if the person is a member. */
+bool workspace_of_member(struct db *, struct arena *, int64_t person, const uint8_t public_id[16], struct workspace *);
+
+/* What a page without ws shows: the active one, else the personal one, else the oldest. False: member of none. */
+bool workspace_active(struct db *, struct arena *, int64_t person, struct workspace *);
+
+/* All of the person's, own personal one first, then by name. */
+size_t workspace_list(struct db *, struct arena *, int64_t person, struct workspace **);
+
+/* In a transaction: makes a workspace. owner 0: of the installation. Returns its id. */
+int64_t workspace_create(struct db *, const struct audit_actor *, const char *name, int64_t owner, bool personal);
+
+/* In a transaction: one member more; false when the workspace is full. Joining twice is true and changes nothing. */
+bool workspace_join(struct db *, const struct audit_actor *, int64_t workspace, int64_t person, enum role);
+
+/* The installation's workspace of the edition self-hosted; 0 when there is none. */
+int64_t workspace_of_installation(struct db *);
+
+const char *role_name(enum role);	/* as in the table: "owner" … */
+
+#endif
