@@ -1,0 +1,224 @@
+/* frame.c: the frame around a fragment. */
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/language.h"
+#include "core/text.h"
+#include "web/app.h"
+#include "web/cookie.h"
+#include "web/form.h"
+#include "web/frame.h"
+#include "web/layout.h"
+#include "web/menu.h"
+#include "web/page.h"
+
+#define API_VERSION "2.34"
+
+static const struct layout *layout;
+
+bool
+frame_start(const struct config *config, char *message, size_t message_size)
+{
+	layout = layout_load(config->layout_file, message, message_size);
+	return layout != NULL;
+}
+
+const char *
+frame_stamp(void)
+{
+	return layout_stamp(layout);
+}
+
+static void
+draw_notices(struct request *r)
+{
+	if (!r->config->plain_http)
+		return;
+	xhtml_open(r->x, "div", "class", "notice warning", "role", "note", NULL);
+	page_icon(r, "triangle-alert");
+	xhtml_leaf(r->x, "p", _("This site is served over plain http: what you type and your sign-in can be read on the"
+	    " network. The operator allowed this for an intranet."), NULL);
+	xhtml_close(r->x, "div");
+}
+
+static void
+draw_breadcrumb(struct request *r)
+{
+	const struct menu_row *row = menu_find(r->menu != NULL ? r->menu : r->section->name);
+
+	if (r->frameless || !r->session.signed_in)
+		return;
+	xhtml_open(r->x, "nav", "class", "breadcrumb", "aria-label", _("Breadcrumb"), NULL);
+	xhtml_open(r->x, "ol", NULL);
+	xhtml_open(r->x, "li", NULL);
+	xhtml_leaf(r->x, "a", _("Settings"), "href", request_path(r, "/settings"), NULL);
+	xhtml_close(r->x, "li");
+	if (row != NULL && text_equal(_(row->label), r->heading)) {
+		xhtml_leaf(r->x, "li", _(row->label), "aria-current", "page", NULL);
+	} else {
+		if (row != NULL) {
+			xhtml_open(r->x, "li", NULL);
+			xhtml_leaf(r->x, "a", _(row->label), "href", request_path(r, "/settings/%s", row->section), NULL);
+			xhtml_close(r->x, "li");
+		}
+		xhtml_leaf(r->x, "li", r->heading, "aria-current", "page", NULL);
+	}
+	xhtml_close(r->x, "ol");
+	xhtml_close(r->x, "nav");
+}
+
+static void
+draw_account_entries(struct request *r)
+{
+	xhtml_open(r->x, "ul", NULL);
+	xhtml_open(r->x, "li", NULL);
+	page_link(r, "/settings", "settings", _("Settings"), NULL, NULL);
+	xhtml_close(r->x, "li");
+	if (r->config->theme[0] == '\0') {
+		xhtml_open(r->x, "li", NULL);
+		page_link(r, "/settings/profile/appearance", "sun-moon", _("Appearance"), NULL, "dialog");
+		xhtml_close(r->x, "li");
+	}
+	xhtml_open(r->x, "li", NULL);
+	xhtml_open(r->x, "a", "href", request_path(r, "/static/help/%s.html",
+	    r->menu != NULL ? r->menu : r->section->name), NULL);
+	page_icon(r, "circle-help");
+	xhtml_textf(r->x, " %s", _("Help"));
+	xhtml_close(r->x, "a");
+	xhtml_close(r->x, "li");
+	xhtml_close(r->x, "ul");
+	form_begin(r, "/sign-out", NULL, NULL);
+	xhtml_open(r->x, "button", "type", "submit", "class", "plain", NULL);
+	page_icon(r, "log-out");
+	xhtml_textf(r->x, " %s", _("Logout"));
+	xhtml_close(r->x, "button");
+	form_end(r);
+}
+
+static void
+draw_account(struct request *r)
+{
+	const struct person *person = &r->session.person;
+
+	if (!r->session.signed_in)
+		return;
+	xhtml_open(r->x, "details", "class", "account", NULL);
+	xhtml_open(r->x, "summary", NULL);
+	xhtml_leaf(r->x, "span", text_initials(r->arena, person->name), "class", "avatar", "aria-hidden", "true", NULL);
+	xhtml_text(r->x, " ");
+	xhtml_leaf(r->x, "span", person->name, "class", "name", NULL);
+	xhtml_close(r->x, "summary");
+	xhtml_open(r->x, "div", "class", "menu", NULL);
+	xhtml_open(r->x, "p", "class", "who", NULL);
+	xhtml_leaf(r->x, "b", person->name, NULL);
+	if (person->email[0] != '\0') {
+		xhtml_leaf(r->x, "br", NULL, NULL);
+		xhtml_leaf(r->x, "small", person->email, NULL);
+	}
+	xhtml_close(r->x, "p");
+	draw_account_entries(r);
+	xhtml_close(r->x, "div");
+	xhtml_close(r->x, "details");
+}
+
+static void
+draw_footer(struct request *r)
+{
+	xhtml_open(r->x, "p", "class", "left", NULL);
+	if (r->session.signed_in)
+		page_link(r, "/settings/profile/delete-account", NULL, _("DELETE ACCOUNT"), NULL, "dialog");
+	xhtml_close(r->x, "p");
+	xhtml_leaf(r->x, "p", "WebApp: " VESTIBULE_VERSION " • Server: " VESTIBULE_VERSION " • API: " API_VERSION,
+	    "class", "versions", NULL);
+}
+
+static void
+draw_menu(struct request *r)
+{
+	if (r->session.signed_in && !r->frameless)
+		menu_draw(r, r->menu != NULL ? r->menu : r->section->name);
+}
+
+static void
+draw_title(struct request *r)
+{
+	xhtml_textf(r->x, "%s - Vestibule", r->title != NULL ? r->title : _("Settings"));
+}
+
+/* Draws one part of the frame into a text of the arena. */
+static const char *
+part(struct request *r, void (*draw)(struct request *))
+{
+	struct buffer buffer = { 0 };
+	const char *markup;
+
+	xhtml_start(r->x, &buffer);
+	draw(r);
+	xhtml_finish(r->x);
+	markup = arena_copy(r->arena, buffer.bytes != NULL ? buffer.bytes : "", buffer.length);
+	buffer_release(&buffer);
+	return markup;
+}
+
+/* Light or dark; NULL follows the system. A forced theme of the site wins, then the person's choice, then the cookie. */
+static const char *
+theme(struct request *r)
+{
+	const char *choice = r->config->theme;
+
+	if (choice[0] == '\0' && r->session.signed_in)
+		choice = r->session.person.theme;
+	else if (choice[0] == '\0')
+		choice = cookie_theme(r);
+	if (text_equal(choice, "dark"))
+		return " data-theme=\"dark\"";
+	if (text_equal(choice, "light"))
+		return " data-theme=\"light\"";
+	return NULL;
+}
+
+void
+frame_headers(struct request *r)
+{
+	struct http_answer *answer = &r->answer;
+
+	http_header(answer, "Cache-Control", "no-store");
+	http_header(answer, "Vary", "X-Fragment");
+	http_header(answer, "X-Content-Type-Options", "nosniff");
+	http_header(answer, "Referrer-Policy", "same-origin");
+	http_header(answer, "Cross-Origin-Opener-Policy", "same-origin");
+	http_header(answer, "Cross-Origin-Resource-Policy", "same-origin");
+	http_header(answer, "Content-Security-Policy",
+	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+	    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+	http_header(answer, "X-Request-Id", r->http.request_id);
+	cookie_write(r);
+}
+
+void
+frame_answer(struct request *r, unsigned status)
+{
+	const char *parts[LAYOUT__COUNT] = { NULL };
+
+	http_answer_reset(&r->answer, status);
+	if (request_is_fragment(r)) {
+		http_header(&r->answer, "X-Fragment", "1");
+		http_header(&r->answer, "X-Title", text_url_part(r->arena, r->title != NULL ? r->title : ""));
+		buffer_append(&r->answer.body, r->fragment->bytes, r->fragment->length);
+	} else {
+		parts[LAYOUT_LANGUAGE] = "en";
+		parts[LAYOUT_THEME] = theme(r);
+		parts[LAYOUT_TITLE] = part(r, draw_title);
+		parts[LAYOUT_NOTICES] = part(r, draw_notices);
+		parts[LAYOUT_BREADCRUMB] = part(r, draw_breadcrumb);
+		parts[LAYOUT_ACCOUNT] = part(r, draw_account);
+		parts[LAYOUT_MENU] = part(r, draw_menu);
+		parts[LAYOUT_MAIN] = r->fragment->bytes;
+		parts[LAYOUT_FOOTER] = part(r, draw_footer);
+		parts[LAYOUT_BASE] = r->config->base_path;
+		layout_write(layout, &r->answer.body, parts);
+	}
+	/* The cookie of a form drawn above is known only now. */
+	http_header(&r->answer, "Content-Type", "text/html; charset=utf-8");
+	frame_headers(r);
+}

@@ -1,0 +1,100 @@
+/* menu.c: the sections that people see. */
+#include <string.h>
+
+#include "core/language.h"
+#include "core/pattern.h"
+#include "core/text.h"
+#include "web/menu.h"
+#include "web/page.h"
+
+static const struct menu_row rows[] = {
+	{ "profile", N_("Profile"), "user", false, MENU_ALWAYS },
+	{ "workspace", N_("Workspace"), "briefcase", false, MENU_ALWAYS },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+const struct menu_row *
+menu_find(const char *section)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].section, section) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static bool
+row_is_on(const struct config *config, const struct menu_row *row)
+{
+	return row->needs == MENU_ALWAYS || config->switches[row->needs];
+}
+
+bool
+menu_is_on(const struct config *config, const char *section)
+{
+	const struct menu_row *row = menu_find(section);
+
+	return row == NULL || row_is_on(config, row);
+}
+
+bool
+menu_knows(const struct config *config, const char *target)
+{
+	if (!pattern_matches("/settings/[a-z-]+(/[a-z0-9-]+)*(\\?ws=[0-9a-f]{32})?", target))
+		return false;
+	for (size_t i = 0; i < ROWS; i++) {
+		size_t length = strlen(rows[i].section);
+		const char *behind = target + strlen("/settings/") + length;
+
+		if (strncmp(target + strlen("/settings/"), rows[i].section, length) == 0 &&
+		    (*behind == '\0' || *behind == '/' || *behind == '?'))
+			return row_is_on(config, &rows[i]);
+	}
+	/* Credentials are reached from the Workspace page and have no row of their own. */
+	return text_starts(target, "/settings/credentials/new");
+}
+
+static bool
+any_row(const struct config *config, bool administrators)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].administrators == administrators && row_is_on(config, &rows[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+draw_group(struct request *r, const char *heading, bool administrators, const char *current)
+{
+	if (!any_row(r->config, administrators))
+		return;
+	xhtml_leaf(r->x, "h2", heading, NULL);
+	if (administrators)
+		xhtml_leaf(r->x, "p", r->session.workspace.name, "class", "context", NULL);
+	xhtml_open(r->x, "ul", NULL);
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct menu_row *row = &rows[i];
+
+		if (row->administrators != administrators || !row_is_on(r->config, row))
+			continue;
+		xhtml_open(r->x, "li", NULL);
+		xhtml_open(r->x, "a", "href", request_path(r, "/settings/%s", row->section),
+		    "aria-current", text_equal(row->section, current) ? "page" : NULL, "data-into", "main", NULL);
+		page_icon(r, row->icon);
+		xhtml_textf(r->x, " %s", _(row->label));
+		xhtml_close(r->x, "a");
+		xhtml_close(r->x, "li");
+	}
+	xhtml_close(r->x, "ul");
+}
+
+void
+menu_draw(struct request *r, const char *current)
+{
+	xhtml_open(r->x, "nav", "class", "side", "aria-label", _("Settings"), NULL);
+	draw_group(r, _("USER SETTINGS"), false, current);
+	draw_group(r, _("ADMINISTRATOR SETTINGS"), true, current);
+	xhtml_close(r->x, "nav");
+}

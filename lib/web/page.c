@@ -1,0 +1,136 @@
+/* page.c: small pieces of markup, and the start of every page. */
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/language.h"
+#include "core/text.h"
+#include "data/nonce.h"
+#include "web/form.h"
+#include "web/frame.h"
+#include "web/page.h"
+
+void
+page_icon(struct request *r, const char *name)
+{
+	xhtml_open(r->x, "svg", "class", "icon", "aria-hidden", "true", "focusable", "false", NULL);
+	xhtml_leaf(r->x, "use", NULL, "href",
+	    request_path(r, "/static/icons.svg?%s#%s", frame_stamp(), name), NULL);
+	xhtml_close(r->x, "svg");
+}
+
+void
+page_result(struct request *r, const char *kind, const char *message)
+{
+	xhtml_open(r->x, "div", "class", arena_format(r->arena, "result %s", kind), "role", "status", NULL);
+	page_icon(r, text_equal(kind, "success") ? "circle-check" : "info");
+	xhtml_leaf(r->x, "p", message, NULL);
+	xhtml_close(r->x, "div");
+}
+
+/* The message of the act that led here, found by "?done=" (decisions 18). */
+static void
+draw_result(struct request *r)
+{
+	const char *done = request_query(r, "done");
+	const char *message;
+
+	if (done[0] == '\0' || !r->session.present || r->http.method == HTTP_POST)
+		return;
+	message = nonce_message(r->db, r->arena, r->session.hash, done);
+	if (message != NULL)
+		page_result(r, "success", message);
+}
+
+void
+page_begin(struct request *r, const char *title, const char *lead)
+{
+	bool refused = r->form != NULL && !form_valid(r->form);
+
+	r->title = refused ? arena_format(r->arena, _("Error: %s"), title) : title;
+	r->heading = title;
+	draw_result(r);
+	form_draw_problems(r, r->form);
+	xhtml_leaf(r->x, "h1", title, NULL);
+	if (lead != NULL)
+		xhtml_leaf(r->x, "p", lead, "class", "lead", NULL);
+}
+
+void
+page_draw_refusal(struct request *r, unsigned status, const char *sentence)
+{
+	const char *title = status == 404 ? _("Nothing here") : status == 403 ? _("Not allowed") :
+	    status == 405 ? _("Not possible here") : status >= 500 ? _("Something went wrong on our side") :
+	    _("This request was not accepted");
+
+	r->title = title;
+	r->heading = title;
+	xhtml_leaf(r->x, "h1", title, NULL);
+	xhtml_leaf(r->x, "p", sentence, "class", "lead", NULL);
+	if (status >= 500 && r->config->operator_contact[0] != '\0')
+		xhtml_leaf(r->x, "p", r->config->operator_contact, NULL);
+	xhtml_open(r->x, "p", NULL);
+	page_link(r, "/settings/profile", NULL, _("Go to your settings"), NULL, NULL);
+	xhtml_close(r->x, "p");
+	xhtml_open(r->x, "p", "class", "request", NULL);
+	xhtml_textf(r->x, _("Status %u, request number "), status);
+	xhtml_leaf(r->x, "code", r->http.request_id, NULL);
+	xhtml_close(r->x, "p");
+}
+
+void
+page_link(struct request *r, const char *path, const char *icon, const char *label, const char *class_name,
+    const char *into)
+{
+	xhtml_open(r->x, "a", "href", request_path(r, "%s", path), "class", class_name, "data-into", into, NULL);
+	if (icon != NULL) {
+		page_icon(r, icon);
+		xhtml_text(r->x, " ");
+	}
+	xhtml_leaf(r->x, "span", label, NULL);
+	xhtml_close(r->x, "a");
+}
+
+void
+page_time(struct request *r, int64_t moment, bool relative)
+{
+	const char *shown = clock_show(r->arena, moment);
+
+	xhtml_leaf(r->x, "time", relative ? clock_relative(r->arena, moment, r->now) : shown,
+	    "datetime", clock_utc(r->arena, moment), "title", relative ? shown : NULL, NULL);
+}
+
+void
+page_identity(struct request *r, const uint8_t id[16])
+{
+	const char *text = text_id(r->arena, id);
+
+	xhtml_open(r->x, "span", "class", "identity", NULL);
+	xhtml_leaf(r->x, "b", _("ID"), NULL);
+	xhtml_text(r->x, " ");
+	xhtml_leaf(r->x, "code", arena_format(r->arena, "%.8s…", text), "title", text, "data-copy-text", text, NULL);
+	xhtml_close(r->x, "span");
+}
+
+void
+page_badge(struct request *r, const char *kind, const char *text)
+{
+	xhtml_leaf(r->x, "span", text, "class", arena_format(r->arena, "badge %s", kind), NULL);
+}
+
+void
+page_fact(struct request *r, const char *term, const char *text)
+{
+	xhtml_open(r->x, "div", NULL);
+	xhtml_leaf(r->x, "dt", term, NULL);
+	xhtml_leaf(r->x, "dd", text, NULL);
+	xhtml_close(r->x, "div");
+}
+
+void
+page_consequences(struct request *r, const char *const *sentences)
+{
+	xhtml_open(r->x, "ul", "class", "consequences", NULL);
+	for (; *sentences != NULL; sentences++)
+		xhtml_leaf(r->x, "li", *sentences, NULL);
+	xhtml_close(r->x, "ul");
+}

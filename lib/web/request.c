@@ -1,0 +1,109 @@
+/* request.c: outcomes, and small questions about a request. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/language.h"
+#include "core/text.h"
+#include "web/request.h"
+
+void
+request_refuse(struct request *r, unsigned status, const char *sentence)
+{
+	r->status = status;
+	r->refusal = sentence;
+}
+
+void
+request_not_found(struct request *r)
+{
+	request_refuse(r, 404, _("There is nothing at this address. It may have been removed, or it is not yours to see."));
+}
+
+static const char *
+format_path(struct request *r, const char *format, va_list values)
+{
+	char *path;
+	int length;
+	va_list again;
+
+	va_copy(again, values);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	path = arena_allocate(r->arena, (size_t)length + 1);
+	vsnprintf(path, (size_t)length + 1, format, values);
+	return path;
+}
+
+void
+request_see(struct request *r, const char *message, const char *path_format, ...)
+{
+	va_list values;
+
+	va_start(values, path_format);
+	r->location = format_path(r, path_format, values);
+	va_end(values);
+	r->message = message;
+	r->status = 303;
+}
+
+void
+request_redirect(struct request *r, const char *path_format, ...)
+{
+	va_list values;
+
+	va_start(values, path_format);
+	r->location = format_path(r, path_format, values);
+	va_end(values);
+	r->message = NULL;
+	r->status = 303;
+}
+
+void
+request_download(struct request *r, const char *type, const char *name, const char *bytes)
+{
+	r->status = 200;
+	r->download_type = type;
+	r->download_name = name;
+	r->download = bytes;
+}
+
+const char *
+request_query(const struct request *r, const char *name)
+{
+	for (size_t i = 0; i < r->http.query.count; i++) {
+		if (strcmp(r->http.query.items[i].name, name) == 0)
+			return r->http.query.items[i].value;
+	}
+	return "";
+}
+
+const char *
+request_path(const struct request *r, const char *path_format, ...)
+{
+	char *path;
+	int length;
+	va_list values, again;
+
+	va_start(values, path_format);
+	va_copy(again, values);
+	length = vsnprintf(NULL, 0, path_format, again);
+	va_end(again);
+	path = arena_allocate(r->arena, strlen(r->config->base_path) + (size_t)length + 1);
+	strcpy(path, r->config->base_path);
+	vsnprintf(path + strlen(path), (size_t)length + 1, path_format, values);
+	va_end(values);
+	return path;
+}
+
+const char *
+request_workspace_id(const struct request *r)
+{
+	return text_id(r->arena, r->workspace.public_id);
+}
+
+bool
+request_is_fragment(const struct request *r)
+{
+	return r->http.fragment != NULL && strcmp(r->http.fragment, "1") == 0;
+}
