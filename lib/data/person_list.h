@@ -5,6 +5,7 @@
 #ifndef VESTIBULE_DATA_PERSON_LIST_H
 #define VESTIBULE_DATA_PERSON_LIST_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,10 +35,13 @@ enum person_order {
 
 struct person_query {
 	const char *name;		/* part of the name, taken literally, any case; NULL: all */
-	const char *ids;		/* a JSON list of ids, ["<32 hex>", …]; NULL: all */
+	const json_t *ids;		/* a list of texts: what is no id names nobody; NULL: all */
 	enum person_order order;
 	int64_t offset, limit;
 };
+
+/* "name", "-created" …; false for what is none. */
+bool person_list_order(const char *text, enum person_order *);
 
 size_t person_list(struct db *, struct arena *, int64_t workspace, const struct person_query *,
     struct person_listed **);
@@ -45,5 +49,12 @@ size_t person_list(struct db *, struct arena *, int64_t workspace, const struct 
 /* The member with this public id; false when there is none in this workspace. */
 bool person_list_find(struct db *, int64_t workspace, const uint8_t public_id[16],
     struct person_listed *);
+
+/*
+ * A name is one line here. The two parts that other clients know are all words but the last one,
+ * and the last one; "" for what is not there.
+ */
+const char *person_given_name(struct arena *, const char *name);
+const char *person_family_name(const char *name);
 
 #endif

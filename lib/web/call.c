@@ -192,3 +192,36 @@ call_texts(struct call *call, const char *name, json_t **list)
 	}
 	return true;
 }
+
+/* "company" and "company.name" both keep "company". */
+static bool
+is_kept(const char *field, json_t *only)
+{
+	size_t length = strlen(field), i;
+	json_t *wanted;
+
+	if (strcmp(field, "id") == 0)
+		return true;
+	json_array_foreach(only, i, wanted) {
+		const char *name = json_string_value(wanted);
+
+		if (strncmp(name, field, length) == 0 && (name[length] == '\0' || name[length] == '.'))
+			return true;
+	}
+	return false;
+}
+
+void
+call_keep_fields(json_t *object, json_t *only)
+{
+	const char *field;
+	json_t *value;
+	void *next;
+
+	if (json_array_size(only) == 0)
+		return;
+	json_object_foreach_safe(object, next, field, value) {
+		if (!is_kept(field, only))
+			json_object_del(object, field);
+	}
+}

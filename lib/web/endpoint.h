@@ -91,6 +91,9 @@ bool call_object(struct call *, const char *name, bool required, json_t **object
 /* A list of texts; a single text is a list of one. Borrowed. */
 bool call_texts(struct call *, const char *name, json_t **list);
 
+/* only_fields: leaves the id and what the list of texts names; NULL or none: everything. */
+void call_keep_fields(json_t *object, json_t *only);
+
 /* A new value that jansson could make; it only fails for want of memory. */
 json_t *call_made(json_t *);
 
