@@ -15,8 +15,8 @@
  * of zeros. Returns the announced length of the body as sent, or NULL; it lives as long as the
  * parameters.
  */
-const char *http_read_parameters(struct arena *, const char *const *parameters, const char *base_path,
-    struct http_request *);
+const char *http_read_parameters(struct arena *, const char *const *parameters,
+    const char *base_path, struct http_request *);
 
 /* Refuses the request, unless it is refused already. The reason must live as long as it. */
 void http_read_refuse(struct http_request *, unsigned status, const char *reason);

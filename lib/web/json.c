@@ -185,20 +185,21 @@ json_arguments(struct arena *arena, const struct http_request *request, const ch
 {
 	bool is_form = strcmp(request->content_type, "application/x-www-form-urlencoded") == 0;
 	struct http_fields form = { 0 };
+	bool is_read = true;
 	json_t *arguments;
 
 	*message = NULL;
 	arguments = is_form ? made(json_object()) : body_object(arena, request, message);
 	if (arguments == NULL)
 		return NULL;
-	if ((is_form &&
-	    !http_read_fields(arena, request->body, request->body_length, &form, message)) ||
-	    !merge_fields(arena, arguments, &request->query, message) ||
-	    !merge_fields(arena, arguments, &form, message)) {
-		json_decref(arguments);
-		return NULL;
-	}
-	return arguments;
+	if (is_form)
+		is_read = http_read_fields(arena, request->body, request->body_length, &form,
+		    message);
+	if (is_read && merge_fields(arena, arguments, &request->query, message) &&
+	    merge_fields(arena, arguments, &form, message))
+		return arguments;
+	json_decref(arguments);
+	return NULL;
 }
 
 /* --- envelope --------------------------------------------------------------------------------- */

@@ -169,7 +169,8 @@ cookies_are_found(void **state)
 	for (i = 0; i < COUNT(cookie_rows); i++) {
 		value = http_cookie(*state, cookie_rows[i].header, "vestibule");
 		if (!text_equal(value, cookie_rows[i].value))
-			fail_msg("\"%s\": %s", cookie_rows[i].header, value != NULL ? value : "none");
+			fail_msg("\"%s\": %s", cookie_rows[i].header,
+			    value != NULL ? value : "none");
 	}
 }
 
@@ -267,8 +268,10 @@ static void
 servers_without_the_address_are_served(void **state)
 {
 	struct http_request request = { 0 };
-	const char *parameters[] = { "REQUEST_METHOD=GET", "SCRIPT_NAME=/cgi/profile", "PATH_INFO=/a%b",
-		"QUERY_STRING=x=1", NULL };
+	const char *parameters[] = {
+		"REQUEST_METHOD=GET", "SCRIPT_NAME=/cgi/profile", "PATH_INFO=/a%b",
+		"QUERY_STRING=x=1", NULL
+	};
 
 	http_read_parameters(*state, parameters, "/cgi", &request);
 	assert_int_equal(request.refusal, 0);
@@ -283,10 +286,12 @@ static void
 headers_are_read(void **state)
 {
 	struct http_request request = { 0 };
-	const char *parameters[] = { "REQUEST_METHOD=POST", "REQUEST_URI=/", "VESTIBULE_REQUEST=" ID,
+	const char *parameters[] = { "REQUEST_METHOD=POST", "REQUEST_URI=/",
+		"VESTIBULE_REQUEST=" ID,
 		"CONTENT_TYPE= Application/JSON ; charset=utf-8", "CONTENT_LENGTH=12",
 		"HTTP_CONTENT_ENCODING=gzip", "HTTP_AUTHORIZATION=Basic \xff", "HTTP_COOKIE=a=1",
-		"HTTP_ORIGIN=http://x", "HTTP_REFERER=http://x/y", "HTTP_SEC_FETCH_SITE=same-origin",
+		"HTTP_ORIGIN=http://x", "HTTP_REFERER=http://x/y",
+		"HTTP_SEC_FETCH_SITE=same-origin",
 		"HTTP_X_FRAGMENT=1", "HTTP_USER_AGENT=lynx", "HTTP_X_TRAINS_WORKER=\xff\x01old",
 		"HTTP_X_CLEARML_CLIENT=clearml-2", "HTTP_X_CLEARML_TRX=t",
 		"HTTP_X_CLEARML_IMPERSONATE_AS=u", "HTTP_X_CLEARML_ACT_AS=v", "HTTPS=on",
@@ -319,10 +324,13 @@ static void
 what_is_not_text_is_absent(void **state)
 {
 	struct http_request request = { 0 };
-	const char *parameters[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/", "VESTIBULE_REQUEST=short",
-		"HTTP_AUTHORIZATION=", "REDIRECT_HTTP_AUTHORIZATION=Bearer x", "HTTP_COOKIE=a=\xff",
-		"HTTP_ORIGIN=http://x\r\n", "HTTP_REFERER=a\tb", "HTTP_USER_AGENT=\xc0\xbc",
-		"HTTP_HOST=\x01", "HTTP_X_FRAGMENT=", "HTTPS=off", "HTTP_PROXY=http://evil", NULL };
+	const char *parameters[] = {
+		"REQUEST_METHOD=GET", "REQUEST_URI=/", "VESTIBULE_REQUEST=short",
+		"HTTP_AUTHORIZATION=", "REDIRECT_HTTP_AUTHORIZATION=Bearer x",
+		"HTTP_COOKIE=a=\xff", "HTTP_ORIGIN=http://x\r\n", "HTTP_REFERER=a\tb",
+		"HTTP_USER_AGENT=\xc0\xbc", "HTTP_HOST=\x01", "HTTP_X_FRAGMENT=", "HTTPS=off",
+		"HTTP_PROXY=http://evil", NULL
+	};
 
 	assert_null(http_read_parameters(*state, parameters, "", &request));
 	assert_int_equal(request.refusal, 0);
@@ -351,9 +359,15 @@ static const struct {
 	enum http_method method;
 	unsigned refusal;
 } method_rows[] = {
-	{ "GET", HTTP_GET, 0 }, { "HEAD", HTTP_HEAD, 0 }, { "POST", HTTP_POST, 0 },
-	{ "PUT", HTTP_OTHER, 0 }, { "get", HTTP_OTHER, 0 }, { "M-SEARCH", HTTP_OTHER, 0 },
-	{ "", HTTP_OTHER, 400 }, { "GE T", HTTP_OTHER, 400 }, { "G\xc3\xbc", HTTP_OTHER, 400 },
+	{ "GET", HTTP_GET, 0 },
+	{ "HEAD", HTTP_HEAD, 0 },
+	{ "POST", HTTP_POST, 0 },
+	{ "PUT", HTTP_OTHER, 0 },
+	{ "get", HTTP_OTHER, 0 },
+	{ "M-SEARCH", HTTP_OTHER, 0 },
+	{ "", HTTP_OTHER, 400 },
+	{ "GE T", HTTP_OTHER, 400 },
+	{ "G\xc3\xbc", HTTP_OTHER, 400 },
 	{ "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJ", HTTP_OTHER, 400 },
 };
 
@@ -442,8 +456,8 @@ bad_headers_abort(void **state)
 /* --- a whole request -------------------------------------------------------------------------- */
 
 /*
- * What the child does with each request: 204 for /empty, 303 for /go, else what came as the body. It
- * ends by itself when there are no more.
+ * What the child does with each request: 204 for /empty, 303 for /go, else what came as the body.
+ * It ends by itself when there are no more.
  */
 static _Noreturn void
 serve(void)
@@ -564,7 +578,9 @@ bodies_have_limits(void **state)
 static void
 put_record(struct buffer *out, unsigned type, const void *bytes, size_t length)
 {
-	const unsigned char head[8] = { 1, (unsigned char)type, 0, 1, 0, (unsigned char)length, 0, 0 };
+	const unsigned char head[8] = {
+		1, (unsigned char)type, 0, 1, 0, (unsigned char)length, 0, 0
+	};
 
 	assert_true(length < 256);
 	buffer_append(out, head, sizeof(head));
@@ -580,7 +596,13 @@ put_parameter(struct buffer *out, const char *name, const char *value)
 	buffer_text(out, value);
 }
 
-enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
+enum {
+	BEGIN_REQUEST = 1,
+	END_REQUEST = 3,
+	PARAMS = 4,
+	STDIN = 5,
+	STDOUT = 6
+};
 
 /* Sends one POST as a web server would, and returns what came back on the stream of the answer. */
 static const char *
@@ -630,6 +652,7 @@ many_requests_by_fastcgi(void **state)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int listening, status;
 	unsigned i, round;
+	const char *answer;
 	pid_t child;
 
 	unit_folder(directory, sizeof(directory));
@@ -646,12 +669,12 @@ many_requests_by_fastcgi(void **state)
 		}
 		close(listening);
 		for (i = 0; i < 5; i++) {
-			assert_string_equal(by_fastcgi(*state, address.sun_path, "/a%20b?c", "x=1&y"),
-			    "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 15\r\n\r\n"
-			    "POST /a b x=1&y");
-			assert_string_equal(by_fastcgi(*state, address.sun_path, "/a//b", ""),
-			    "Status: 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\n"
-			    "POST / ");
+			answer = by_fastcgi(*state, address.sun_path, "/a%20b?c", "x=1&y");
+			assert_string_equal(answer, "Status: 200 OK\r\nContent-Type: text/plain\r\n"
+			    "Content-Length: 15\r\n\r\nPOST /a b x=1&y");
+			answer = by_fastcgi(*state, address.sun_path, "/a//b", "");
+			assert_string_equal(answer, "Status: 400 Bad Request\r\n"
+			    "Content-Type: text/plain\r\nContent-Length: 7\r\n\r\nPOST / ");
 		}
 		assert_int_equal(kill(child, ends[round]), 0);
 		assert_int_equal(waitpid(child, &status, 0), child);

@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "web/json.h"
 
+#define ID "0123456789abcdef0123456789abcdef"
 #define FORM "application/x-www-form-urlencoded"
 
 static int
@@ -55,7 +56,8 @@ static const struct {
 	{ "", "null", "", "{}" },
 	{ "", " null\n", "", "{}" },
 	{ "", "{}", "", "{}" },
-	{ "text/plain", "{\"a\":1,\"b\":[true,null,\"x\",1.5]}", "", "{\"a\":1,\"b\":[true,null,\"x\",1.5]}" },
+	{ "text/plain", "{\"a\":1,\"b\":[true,null,\"x\",1.5]}", "",
+	    "{\"a\":1,\"b\":[true,null,\"x\",1.5]}" },
 	{ "application/json", "{\"a\":\"\xc3\xbc\"}", "", "{\"a\":\"\xc3\xbc\"}" },
 	{ "", "[]", "", NULL },
 	{ "", "1", "", NULL },
@@ -78,7 +80,8 @@ static const struct {
 
 	/* Values of a query. */
 	{ "", "", "a=1&b=x", "{\"a\":1,\"b\":\"x\"}" },
-	{ "", "", "a=0&b=007&c=-5&d=1.5&e=+1", "{\"a\":0,\"b\":7,\"c\":\"-5\",\"d\":\"1.5\",\"e\":\" 1\"}" },
+	{ "", "", "a=0&b=007&c=-5&d=1.5&e=+1",
+	    "{\"a\":0,\"b\":7,\"c\":\"-5\",\"d\":\"1.5\",\"e\":\" 1\"}" },
 	{ "", "", "a=9223372036854775807&b=9223372036854775808",
 	    "{\"a\":9223372036854775807,\"b\":\"9223372036854775808\"}" },
 	{ "", "", "a=true&b=false&c=null&d=&e=TRUE",
@@ -125,7 +128,8 @@ arguments_are_merged(void **state)
 		text = arguments(*state, rows[i].type, rows[i].body, rows[i].query, &message);
 		if (text == NULL || rows[i].merged == NULL) {
 			if (text != NULL || rows[i].merged != NULL)
-				fail_msg("%s ? %s: %s", rows[i].body, rows[i].query, text != NULL ? text : message);
+				fail_msg("%s ? %s: %s", rows[i].body, rows[i].query,
+				    text != NULL ? text : message);
 		} else {
 			assert_string_equal(text, rows[i].merged);
 		}
@@ -136,14 +140,14 @@ arguments_are_merged(void **state)
 static void
 a_body_may_be_nested_too_deep(void **state)
 {
-	enum { DEPTH = 30000 };
-	char *body = malloc(DEPTH + 8);
+	const size_t depth = 30000;
+	char *body = malloc(depth + 8);
 	const char *message;
 
 	assert_non_null(body);
 	strcpy(body, "{\"a\":");
-	memset(body + 5, '[', DEPTH);
-	body[DEPTH + 5] = '\0';
+	memset(body + 5, '[', depth);
+	body[depth + 5] = '\0';
 	assert_null(arguments(*state, "", body, "", &message));
 	assert_non_null(strstr(message, "depth"));
 	free(body);
@@ -162,19 +166,20 @@ static void
 the_envelope_is_complete(void **state)
 {
 	struct json_meta meta = {
-		.id = "0123456789abcdef0123456789abcdef", .endpoint = "auth.login", .requested_version = "2.34",
+		.id = ID, .endpoint = "auth.login", .requested_version = "2.34",
 		.actual_version = "1.0", .code = 200, .message = "OK"
 	};
-	json_t *data = json_pack("{s:s, s:i}", "token", "J\xc3\xbcrgen \xf0\x9f\x98\x80 </script>\n", "n", 1);
+	json_t *data = json_pack("{s:s, s:i}", "token", "\xc3\xbc\xf0\x9f\x98\x80 </script>\n",
+	    "n", 1);
 	struct buffer out = { 0 };
 
 	(void)state;
 	json_envelope(&out, &meta, data);
-	assert_string_equal(out.bytes, "{\"meta\":{\"id\":\"0123456789abcdef0123456789abcdef\","
-	    "\"trx\":\"0123456789abcdef0123456789abcdef\",\"endpoint\":{\"name\":\"auth.login\","
-	    "\"requested_version\":\"2.34\",\"actual_version\":\"1.0\"},\"result_code\":200,\"result_subcode\":0,"
+	assert_string_equal(out.bytes, "{\"meta\":{\"id\":\"" ID "\",\"trx\":\"" ID "\","
+	    "\"endpoint\":{\"name\":\"auth.login\",\"requested_version\":\"2.34\","
+	    "\"actual_version\":\"1.0\"},\"result_code\":200,\"result_subcode\":0,"
 	    "\"result_msg\":\"OK\",\"error_stack\":null,\"error_data\":{}},"
-	    "\"data\":{\"token\":\"J\\u00FCrgen \\uD83D\\uDE00 </script>\\n\",\"n\":1}}");
+	    "\"data\":{\"token\":\"\\u00FC\\uD83D\\uDE00 </script>\\n\",\"n\":1}}");
 	/* Borrowed: still ours. */
 	assert_int_equal(data->refcount, 1);
 	json_decref(data);
@@ -186,18 +191,19 @@ an_error_keeps_the_form(void **state)
 {
 	json_t *error_data = json_pack("{s:s}", "id", "x");
 	struct json_meta meta = {
-		.id = "i", .transaction = "t\"", .endpoint = "no.such\xff", .code = 404, .subcode = 1,
-		.message = "Unable", .error_data = error_data
+		.id = "i", .transaction = "t\"", .endpoint = "no.such\xff", .code = 404,
+		.subcode = 1, .message = "Unable", .error_data = error_data
 	};
 	struct buffer out = { 0 };
 
 	(void)state;
 	buffer_text(&out, "before");
 	json_envelope(&out, &meta, NULL);
-	/* Texts are never null (the client's SDK cannot read that), only the version that was chosen. */
-	assert_string_equal(out.bytes, "before{\"meta\":{\"id\":\"i\",\"trx\":\"t\\\"\",\"endpoint\":"
-	    "{\"name\":\"\\uFFFD\",\"requested_version\":\"\",\"actual_version\":null},\"result_code\":404,"
-	    "\"result_subcode\":1,\"result_msg\":\"Unable\",\"error_stack\":null,\"error_data\":{\"id\":\"x\"}},"
+	/* Texts are never null, which the client's SDK cannot read; only the version chosen is. */
+	assert_string_equal(out.bytes, "before{\"meta\":{\"id\":\"i\",\"trx\":\"t\\\"\","
+	    "\"endpoint\":{\"name\":\"\\uFFFD\",\"requested_version\":\"\","
+	    "\"actual_version\":null},\"result_code\":404,\"result_subcode\":1,"
+	    "\"result_msg\":\"Unable\",\"error_stack\":null,\"error_data\":{\"id\":\"x\"}},"
 	    "\"data\":{}}");
 	assert_int_equal(error_data->refcount, 1);
 	json_decref(error_data);

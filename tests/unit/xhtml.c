@@ -55,9 +55,10 @@ written(struct fixture *fixture)
 	assert_non_null(at);
 	assert_int_equal(strlen(at), fixture->out.length);
 	assert_true(fixture->out.length < sizeof(text));
-	for (; (found = strstr(at, stamp)) != NULL; at = strchr(found + sizeof(stamp) - 1, '"') + 1) {
+	while ((found = strstr(at, stamp)) != NULL) {
 		memcpy(text + length, at, (size_t)(found - at));
 		length += (size_t)(found - at);
+		at = strchr(found + sizeof(stamp) - 1, '"') + 1;
 	}
 	strcpy(text + length, at);
 	buffer_empty(&fixture->out);
@@ -87,7 +88,8 @@ elements_nest(void **state)
 	xhtml_close(x, "table");
 	assert_true(xhtml_is_closed(x));
 	xhtml_finish(x);
-	assert_string_equal(written(fixture), "<table class=\"members\"><tr><td>7 &amp; &lt;b&gt;</td>"
+	assert_string_equal(written(fixture),
+	    "<table class=\"members\"><tr><td>7 &amp; &lt;b&gt;</td>"
 	    "<td id=\"b\">two</td><td></td></tr></table>");
 }
 
@@ -104,7 +106,8 @@ only_void_elements_are_short(void **state)
 	xhtml_attr(x, "class", "thin");
 	xhtml_close(x, "hr");
 	xhtml_finish(x);
-	assert_string_equal(written(fixture), "<br/><input name=\"a\" checked=\"checked\"/><textarea></textarea>"
+	assert_string_equal(written(fixture),
+	    "<br/><input name=\"a\" checked=\"checked\"/><textarea></textarea>"
 	    "<script src=\"/a.js\"></script><a></a><hr class=\"thin\"/>");
 }
 
@@ -130,15 +133,16 @@ attributes_come_later_too(void **state)
 static void
 stacks_and_texts_grow(void **state)
 {
-	enum { DEPTH = 300, NAMES = 100 };
 	static char text[20000];
+	const unsigned depth = 300, names = 100;
+	const char *verdict;
 	unsigned i;
 
 	begin();
 	memset(text, 'x', sizeof(text) - 1);
-	for (i = 0; i < DEPTH; i++)
+	for (i = 0; i < depth; i++)
 		xhtml_open(x, "div", NULL);
-	for (i = 0; i < NAMES; i++) {
+	for (i = 0; i < names; i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "data-%u", i);
@@ -146,12 +150,13 @@ stacks_and_texts_grow(void **state)
 	}
 	xhtml_textf(x, "%s%s", text, text);
 	xhtml_text(x, text);
-	for (i = 0; i < DEPTH; i++)
+	for (i = 0; i < depth; i++)
 		xhtml_close(x, "div");
 	xhtml_finish(x);
-	assert_true(fixture->out.length > 3 * (sizeof(text) - 1) + DEPTH * 11 + NAMES * 10);
+	assert_true(fixture->out.length > 3 * (sizeof(text) - 1) + depth * 11 + names * 10);
 	/* libxml2 takes 256 levels, we take any number. */
-	assert_non_null(strstr(xhtml_judge(fixture->out.bytes, fixture->out.length, true), "depth"));
+	verdict = xhtml_judge(fixture->out.bytes, fixture->out.length, true);
+	assert_non_null(strstr(verdict, "depth"));
 	buffer_empty(&fixture->out);
 }
 
@@ -193,10 +198,10 @@ static const struct {
 	/* Whole characters that a document must not have: one mark each. */
 	{ "\xef\xbf\xbe", MARK, MARK },
 	{ "\xef\xbf\xbf", MARK, MARK },
-	{ "\xef\xb7\x90" "\xef\xb7\xaf", MARK MARK, MARK MARK },
-	{ "\xef\xb7\x8f" "\xef\xb7\xb0", "\xef\xb7\x8f" "\xef\xb7\xb0", "\xef\xb7\x8f" "\xef\xb7\xb0" },
-	{ "\xf0\x9f\xbf\xbe" "\xf4\x8f\xbf\xbf", MARK MARK, MARK MARK },
-	{ "\xc2\x80" "\xc2\x85" "\xc2\x9f" "\xc2\xa0", MARK MARK MARK "\xc2\xa0",
+	{ "\xef\xb7\x90\xef\xb7\xaf", MARK MARK, MARK MARK },
+	{ "\xef\xb7\x8f\xef\xb7\xb0", "\xef\xb7\x8f\xef\xb7\xb0", "\xef\xb7\x8f\xef\xb7\xb0" },
+	{ "\xf0\x9f\xbf\xbe\xf4\x8f\xbf\xbf", MARK MARK, MARK MARK },
+	{ "\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0", MARK MARK MARK "\xc2\xa0",
 	    MARK MARK MARK "\xc2\xa0" },
 	{ "<!--<![CDATA[<?x?>&nbsp;", "&lt;!--&lt;![CDATA[&lt;?x?&gt;&amp;nbsp;",
 	    "&lt;!--&lt;![CDATA[&lt;?x?&gt;&amp;nbsp;" },
@@ -216,7 +221,8 @@ texts_are_escaped_and_scrubbed(void **state)
 		xhtml_leaf(x, "p", texts[i].text, "title", texts[i].text, NULL);
 		xhtml_finish(x);
 		assert_null(xhtml_judge(fixture->out.bytes, fixture->out.length, true));
-		snprintf(expected, sizeof(expected), "<p title=\"%s\">%s</p>", texts[i].in_value, texts[i].in_text);
+		snprintf(expected, sizeof(expected), "<p title=\"%s\">%s</p>", texts[i].in_value,
+		    texts[i].in_text);
 		assert_string_equal(written(fixture), expected);
 	}
 }
@@ -240,7 +246,8 @@ first_newline_of_textarea_and_pre_stays(void **state)
 	xhtml_text(x, "\nc");
 	xhtml_close(x, "pre");
 	xhtml_finish(x);
-	assert_string_equal(written(fixture), "<textarea>\n\na</textarea><textarea>\n\na</textarea><pre>\n\n</pre>"
+	assert_string_equal(written(fixture),
+	    "<textarea>\n\na</textarea><textarea>\n\na</textarea><pre>\n\n</pre>"
 	    "<pre>a\n</pre><p>\na</p><textarea>\n\na\nb</textarea><pre><b>\na</b>\nc</pre>");
 }
 
@@ -295,7 +302,9 @@ static const struct {
 static void
 addresses_are_safe_or_refused(void **state)
 {
-	static const char *const names[] = { "href", "src", "action", "cite", "formaction", "poster", "HREF" };
+	static const char *const names[] = {
+		"href", "src", "action", "cite", "formaction", "poster", "HREF"
+	};
 	struct fixture *fixture = *state;
 	const char *text;
 	size_t i, j;
@@ -307,14 +316,14 @@ addresses_are_safe_or_refused(void **state)
 			xhtml_finish(fixture->x);
 			text = written(fixture);
 			if ((strstr(text, "=\"#refused\"") == NULL) != addresses[i].is_safe)
-				fail_msg("%s=\"%s\" came out as %s", names[j], addresses[i].address, text);
+				fail_msg("%s=\"%s\": %s", names[j], addresses[i].address, text);
 		}
 	}
 	/* Other attributes take any text. */
 	xhtml_start(fixture->x, &fixture->out);
-	xhtml_leaf(fixture->x, "a", NULL, "title", "javascript:alert(1)", "data-href", "//x", NULL);
+	xhtml_leaf(fixture->x, "a", NULL, "title", "javascript:a", "data-href", "//x", NULL);
 	xhtml_finish(fixture->x);
-	assert_string_equal(written(fixture), "<a title=\"javascript:alert(1)\" data-href=\"//x\"></a>");
+	assert_string_equal(written(fixture), "<a title=\"javascript:a\" data-href=\"//x\"></a>");
 }
 
 static void
@@ -358,9 +367,19 @@ debug_builds_name_the_line(void **state)
 
 /* --- what aborts ------------------------------------------------------------------------------ */
 
+#ifdef VESTIBULE_DEBUG
+#define DOUBLED(MISTAKE) \
+	MISTAKE(doubled, (xhtml_open(x, "p", "class", "a", "class", "b", NULL))) \
+	MISTAKE(doubled_later, \
+	    (xhtml_open(x, "p", "class", "a", NULL), xhtml_attr(x, "CLASS", "b")))
+#else
+#define DOUBLED(MISTAKE)
+#endif
+
 #define MISTAKES(MISTAKE) \
 	MISTAKE(wrong_close, (xhtml_open(x, "p", NULL), xhtml_close(x, "b"))) \
-	MISTAKE(outer_close, (xhtml_open(x, "p", NULL), xhtml_open(x, "b", NULL), xhtml_close(x, "p"))) \
+	MISTAKE(outer_close, \
+	    (xhtml_open(x, "p", NULL), xhtml_open(x, "b", NULL), xhtml_close(x, "p"))) \
 	MISTAKE(close_of_nothing, (xhtml_close(x, "p"))) \
 	MISTAKE(close_twice, (xhtml_leaf(x, "p", NULL, NULL), xhtml_close(x, "p"))) \
 	MISTAKE(end_with_one_open, (xhtml_open(x, "p", NULL), xhtml_finish(x))) \
@@ -380,18 +399,15 @@ debug_builds_name_the_line(void **state)
 	MISTAKE(name_not_ascii, (xhtml_open(x, "p", "\xc3\xbc", "c", NULL))) \
 	MISTAKE(tag_with_more, (xhtml_open(x, "p onclick='x'", NULL))) \
 	MISTAKE(tag_without_letter, (xhtml_open(x, "", NULL))) \
-	MISTAKE(late_attribute, (xhtml_open(x, "p", NULL), xhtml_text(x, "t"), xhtml_attr(x, "a", "b"))) \
+	MISTAKE(late_attribute, \
+	    (xhtml_open(x, "p", NULL), xhtml_text(x, "t"), xhtml_attr(x, "a", "b"))) \
 	MISTAKE(attribute_of_closed, (xhtml_leaf(x, "p", NULL, NULL), xhtml_attr(x, "a", "b"))) \
 	MISTAKE(attribute_of_nothing, (xhtml_attr(x, "a", "b"))) \
 	MISTAKE(open_after_end, (xhtml_finish(x), xhtml_open_at(x, "", 0, "p", NULL))) \
 	MISTAKE(text_after_end, (xhtml_finish(x), xhtml_text(x, "t"))) \
 	MISTAKE(finish_twice, (xhtml_finish(x), xhtml_finish(x))) \
-	MISTAKE(start_in_start, (xhtml_start(x, &(struct buffer){ 0 })))
-
-/* Only in debug builds. */
-#define DOUBLED(MISTAKE) \
-	MISTAKE(doubled, (xhtml_open(x, "p", "class", "a", "class", "b", NULL))) \
-	MISTAKE(doubled_later, (xhtml_open(x, "p", "class", "a", NULL), xhtml_attr(x, "CLASS", "b")))
+	MISTAKE(start_in_start, (xhtml_start(x, &(struct buffer){ 0 }))) \
+	DOUBLED(MISTAKE)
 
 #define FUNCTION(name, calls) \
 	static void \
@@ -402,15 +418,13 @@ debug_builds_name_the_line(void **state)
 #define ROW(name, calls) { #name, mistake_##name, true },
 
 MISTAKES(FUNCTION)
-#ifdef VESTIBULE_DEBUG
-DOUBLED(FUNCTION)
-#endif
 
 /* What looks alike and is right. */
 static void
 no_mistake(struct xhtml *x)
 {
-	xhtml_leaf(x, "svg", NULL, "viewBox", "0 0 1 1", "open", "open", "o", "o", "_a.b-c1", "", NULL);
+	xhtml_leaf(x, "svg", NULL, "viewBox", "0 0 1 1", "open", "open", "o", "o", "_a.b-c1", "",
+	    NULL);
 	xhtml_finish(x);
 }
 
@@ -419,11 +433,8 @@ static const struct {
 	void (*run)(struct xhtml *);
 	bool aborts;
 } mistakes[] = {
-	MISTAKES(ROW)
-#ifdef VESTIBULE_DEBUG
-	DOUBLED(ROW)
-#endif
 	{ "no mistake", no_mistake, false },
+	MISTAKES(ROW)
 };
 
 /* Whether it aborts, tried in a child. */
@@ -456,7 +467,8 @@ mistakes_abort(void **state)
 
 	for (i = 0; i < COUNT(mistakes); i++)
 		if (aborts(mistakes[i].run, *state) != mistakes[i].aborts)
-			fail_msg("%s: %s", mistakes[i].what, mistakes[i].aborts ? "did not abort" : "aborted");
+			fail_msg("%s %s", mistakes[i].what,
+			    mistakes[i].aborts ? "did not abort" : "aborted");
 }
 
 /* In debug builds it aborts. */
@@ -520,15 +532,16 @@ the_judge_knows_bad_from_good(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(judged); i++) {
-		verdict = xhtml_judge(judged[i].bytes, strlen(judged[i].bytes), judged[i].is_fragment);
+		verdict = xhtml_judge(judged[i].bytes, strlen(judged[i].bytes),
+		    judged[i].is_fragment);
 		if ((verdict == NULL) != judged[i].is_good)
-			fail_msg("%s: %s", judged[i].bytes, verdict != NULL ? verdict : "found good");
+			fail_msg("%s: %s", judged[i].bytes, verdict != NULL ? verdict : "good");
 	}
 	assert_non_null(xhtml_judge("<p>\0</p>", 8, true));
 	verdict = xhtml_judge("<p>\n  <b></p>", 13, true);
 	assert_non_null(strstr(verdict, "line 2, column "));
 	verdict = xhtml_judge("<a></b>", 7, true);
-	assert_string_equal(verdict, "line 1, column 8: Opening and ending tag mismatch: a line 1 and b");
+	assert_true(text_starts(verdict, "line 1, column 8: Opening and ending tag mismatch"));
 }
 
 /* --- random texts ----------------------------------------------------------------------------- */
@@ -560,11 +573,13 @@ static void
 random_text(char *text, size_t room)
 {
 	static const char *const pieces[] = {
-		"<", ">", "&", "\"", "'", "]]>", "<!--", "-->", "<![CDATA[", "<?", "?>", "&amp;", "&#0;", "&#x1;", "&lt",
-		"\r", "\n", "\r\n", "\t", "\x01", "\x1b", "\x7f", "\xc0\xbc", "\xc0\x80", "\xe0\x80\xbc", "\xf0\x80\x80\xbc",
-		"\xed\xa0\x80", "\xed\xb0\x80", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xf4\x90\x80\x80", "\xef\xb7\x90", "\xc2\x85",
-		"\xe2\x80\xae", "\xef\xbb\xbf", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xf0\x9f\x98\x80", "\xc3\xbc", "</p>",
-		"</textarea>", "<script>", "\\", "/", "//", "javascript:", "http://", "#", "?", " ", "a", "xyz"
+		"<", ">", "&", "\"", "'", "]]>", "<!--", "-->", "<![CDATA[", "<?", "?>", "&amp;",
+		"&#0;", "&#x1;", "&lt", "\r", "\n", "\r\n", "\t", "\x01", "\x1b", "\x7f",
+		"\xc0\xbc", "\xc0\x80", "\xe0\x80\xbc", "\xf0\x80\x80\xbc", "\xed\xa0\x80",
+		"\xed\xb0\x80", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xf4\x90\x80\x80",
+		"\xef\xb7\x90", "\xc2\x85", "\xe2\x80\xae", "\xef\xbb\xbf", "\xc3", "\xe2\x82",
+		"\xf0\x9f\x98", "\xf0\x9f\x98\x80", "\xc3\xbc", "</p>", "</textarea>", "<script>",
+		"\\", "/", "//", "javascript:", "http://", "#", "?", " ", "a", "xyz"
 	};
 	size_t length = 0, want = random_below((unsigned)room - 16);
 	const char *piece;
@@ -611,7 +626,16 @@ no_text_makes_a_bad_page(void **state)
 	assert_int_equal(bad, 0);
 }
 
-/* Appends a character that a document may have. */
+/* Whether a document may have it. */
+static bool
+is_shown(unsigned code)
+{
+	return (code >= 0x20 || code == '\t' || code == '\n') && !(code >= 0x7f && code < 0xa0) &&
+	    !(code >= 0xd800 && code <= 0xdfff) && !(code >= 0xfdd0 && code <= 0xfdef) &&
+	    (code & 0xfffe) != 0xfffe;
+}
+
+/* Appends one. */
 static size_t
 put_random_character(char *text)
 {
@@ -620,8 +644,7 @@ put_random_character(char *text)
 
 	do
 		code = random_below(upper[random_below(4)]);
-	while ((code < 0x20 && code != '\t' && code != '\n') || (code >= 0x7f && code < 0xa0) ||
-	    (code >= 0xd800 && code <= 0xdfff) || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe);
+	while (!is_shown(code));
 	if (code < 0x80) {
 		text[0] = (char)code;
 		return 1;
@@ -665,7 +688,8 @@ texts_come_back_as_they_were(void **state)
 		xhtml_start(fixture->x, &fixture->out);
 		xhtml_leaf(fixture->x, "p", text, "title", text, NULL);
 		xhtml_finish(fixture->x);
-		document = xmlReadMemory(fixture->out.bytes, (int)fixture->out.length, NULL, "UTF-8", XML_PARSE_NONET);
+		document = xmlReadMemory(fixture->out.bytes, (int)fixture->out.length, NULL,
+		    "UTF-8", XML_PARSE_NONET);
 		assert_non_null(document);
 		value = xmlNodeGetContent(xmlDocGetRootElement(document));
 		assert_string_equal((char *)value, text);
@@ -695,14 +719,16 @@ write_page(struct xhtml *x)
 	}
 	xhtml_close(x, "ul");
 	xhtml_close(x, "nav");
-	xhtml_open(x, "form", "method", "post", "action", "/settings/profile", "class", "form", NULL);
+	xhtml_open(x, "form", "method", "post", "action", "/settings/profile", "class", "form",
+	    NULL);
 	for (row = 0; row < 8; row++) {
 		xhtml_open(x, "div", "class", "field", NULL);
 		xhtml_leaf(x, "label", "The name that others see", "for", "name", NULL);
-		xhtml_leaf(x, "input", NULL, "type", "text", "id", "name", "name", "name", "value", "Ada \"L\" Lovelace",
-		    "maxlength", "128", "required", "required", "aria-describedby", "name-help", NULL);
-		xhtml_leaf(x, "small", "At most 128 characters; shown beside everything you make.", "class", "help",
-		    "id", "name-help", NULL);
+		xhtml_leaf(x, "input", NULL, "type", "text", "id", "name", "name", "name",
+		    "value", "Ada \"L\" Lovelace", "maxlength", "128", "required", "required",
+		    "aria-describedby", "name-help", NULL);
+		xhtml_leaf(x, "small", "At most 128 characters; shown beside everything you make.",
+		    "class", "help", "id", "name-help", NULL);
 		xhtml_close(x, "div");
 	}
 	xhtml_close(x, "form");
@@ -710,11 +736,13 @@ write_page(struct xhtml *x)
 	for (row = 0; row < 30; row++) {
 		xhtml_open(x, "tr", NULL);
 		xhtml_leaf(x, "td", "laptop of J\xc3\xbcrgen <home>", "data-head", "LABEL", NULL);
-		xhtml_leaf(x, "td", "5QJ2WM0ZB1QK4K0T2C8XHY7PD3A9FE", "data-head", "KEY", "class", "key", NULL);
+		xhtml_leaf(x, "td", "5QJ2WM0ZB1QK4K0T2C8XHY7PD3A9FE", "data-head", "KEY",
+		    "class", "key", NULL);
 		xhtml_leaf(x, "td", "Feb 10 2025 7:32", "data-head", "CREATED", NULL);
 		xhtml_leaf(x, "td", "3 days ago", "data-head", "LAST USED", NULL);
 		xhtml_open(x, "td", "class", "actions", NULL);
-		xhtml_leaf(x, "a", "Revoke", "class", "action danger", "href", "/settings/credentials/1/revoke", NULL);
+		xhtml_leaf(x, "a", "Revoke", "class", "action danger",
+		    "href", "/settings/credentials/1/revoke", NULL);
 		xhtml_close(x, "td");
 		xhtml_close(x, "tr");
 	}
@@ -734,26 +762,27 @@ cpu_microseconds(void)
 static void
 a_page_takes_microseconds(void **state)
 {
-	enum { ROUNDS = 20, PAGES = 200 };
+	const unsigned rounds = 20, pages = 200;
 	struct fixture *fixture = *state;
 	double best = 1e9, start, took;
 	size_t length = 0;
 	unsigned round, page;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds; round++) {
 		start = cpu_microseconds();
-		for (page = 0; page < PAGES; page++) {
+		for (page = 0; page < pages; page++) {
 			fixture->out.length = 0;
 			xhtml_start(fixture->x, &fixture->out);
 			write_page(fixture->x);
 			xhtml_finish(fixture->x);
 			length = fixture->out.length;
 		}
-		took = (cpu_microseconds() - start) / PAGES;
+		took = (cpu_microseconds() - start) / pages;
 		if (took < best)
 			best = took;
 	}
-	print_message("# a page of %zu bytes takes %.1f microseconds of processor time\n", length, best);
+	print_message("# a page of %zu bytes takes %.1f microseconds of processor time\n", length,
+	    best);
 #if !defined(VESTIBULE_DEBUG) && !defined(__SANITIZE_ADDRESS__)
 	assert_in_range(length, 12000, 14500);
 	assert_true(best < 180);
