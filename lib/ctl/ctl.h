@@ -73,6 +73,8 @@ extern const struct ctl_command ctl_migrate[];
 extern const struct ctl_command ctl_doctor[];
 extern const struct ctl_command ctl_sweep[];
 extern const struct ctl_command ctl_keys[];
+extern const struct ctl_command ctl_person[];
+extern const struct ctl_command ctl_credential[];
 
 /* Prints "vestibule: …" to standard error. Return CTL_REFUSED and CTL_WRONG_USE, to be returned. */
 int ctl_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,6 +17,8 @@
 static const struct ctl_command *const tables[] = {
 	ctl_migrate,
 	ctl_keys,
+	ctl_person,
+	ctl_credential,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
