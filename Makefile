@@ -85,12 +85,12 @@ LAYERS := core data web
 HTDOCS := $(shell find htdocs -name node_modules -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst lib/po/%.po,%,$(wildcard lib/po/*.po))
 
-OBJECTS_OF = $(patsubst %.c,$(B)/%.o,$(wildcard lib/$(1)/*.c))
+OBJECTS_OF = $(patsubst %.c,$(B)/objects/%.o,$(wildcard lib/$(1)/*.c))
 LIBRARIES := $(foreach layer,web data core,$(if $(wildcard lib/$(layer)/*.c),$(B)/lib/lib$(layer).a))
 LOWER_LIBRARIES := $(filter-out %/libweb.a,$(LIBRARIES))
 COMMAND := $(if $(wildcard lib/ctl/*.c),$(B)/bin/vestibule)
 SOURCES := $(wildcard cgi-bin/*.c lib/*/*.c tests/unit/*.c)
-OBJECTS := $(SOURCES:%.c=$(B)/%.o)
+OBJECTS := $(SOURCES:%.c=$(B)/objects/%.o)
 
 .PHONY: all programs units htdocs catalogues run test check debug bench screenshots install dist clean
 .DELETE_ON_ERROR:
@@ -114,7 +114,7 @@ $(B)/flags: FORCE
 FORCE:
 .PHONY: FORCE
 
-$(B)/%.o: %.c $(B)/flags
+$(B)/objects/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  compile $<"
 	@$(CC) $(BUILD_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
@@ -127,7 +127,8 @@ $(B)/lib/lib$(1).a: $(call OBJECTS_OF,$(1))
 endef
 $(foreach layer,$(LAYERS),$(eval $(call layer_library,$(layer))))
 
-$(B)/cgi-bin/%: $(B)/cgi-bin/%.o $(LIBRARIES)
+$(B)/cgi-bin/%: $(B)/objects/cgi-bin/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
 	@echo "  link    $@"
 	@$(CC) $(BUILD_LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -136,7 +137,8 @@ $(B)/bin/vestibule: $(call OBJECTS_OF,ctl) $(LOWER_LIBRARIES)
 	@echo "  link    $@"
 	@$(CC) $(BUILD_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARIES)
+$(B)/tests/unit/%: $(B)/objects/tests/unit/%.o $(LIBRARIES)
+	@mkdir -p $(@D)
 	@echo "  link    $@"
 	@$(CC) $(BUILD_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
