@@ -8,6 +8,7 @@
 #include "core/language.h"
 #include "core/log.h"
 #include "web/app.h"
+#include "web/describe.h"
 #include "web/endpoint.h"
 #include "web/frame.h"
 #include "web/pages.h"
@@ -136,6 +137,10 @@ app_run(const struct section *section)
 	struct http_request http;
 	unsigned served = 0;
 
+	if (getenv("VESTIBULE_DESCRIBE") != NULL) {
+		describe(section);
+		return 0;
+	}
 	if (!start(&program, section))
 		return EXIT_CONFIGURATION;
 	while (http_accept(program.transport, program.arena, program.config->base_path, &http)) {

@@ -82,8 +82,10 @@ draw_label(struct request *r, const struct field *field)
 {
 	xhtml_open(r->x, "label", "for", field->name, NULL);
 	xhtml_text(r->x, _(field->label));
-	if (!field->required)
+	if (!field->required) {
+		xhtml_text(r->x, " ");
 		xhtml_leaf(r->x, "span", _("(optional)"), "class", "optional", NULL);
+	}
 	xhtml_close(r->x, "label");
 }
 

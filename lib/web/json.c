@@ -180,10 +180,23 @@ body_object(struct arena *arena, const struct http_request *request, const char 
 	return NULL;
 }
 
+/*
+ * JSON is JSON whatever the type says: curl calls everything a form that it is not told about, and
+ * no form begins with a brace.
+ */
+static bool
+is_form_body(const struct http_request *request)
+{
+	const char *start = request->body + strspn(request->body, " \t\r\n");
+
+	return strcmp(request->content_type, "application/x-www-form-urlencoded") == 0 &&
+	    *start != '{';
+}
+
 json_t *
 json_arguments(struct arena *arena, const struct http_request *request, const char **message)
 {
-	bool is_form = strcmp(request->content_type, "application/x-www-form-urlencoded") == 0;
+	bool is_form = is_form_body(request);
 	struct http_fields form = { 0 };
 	bool is_read = true;
 	json_t *arguments;
