@@ -1,13 +1,12 @@
 /* What the pages do beyond plain HTML; every page works without this file. A link or form with data-into is fetched
  * with "X-Fragment: 1"; the answer, the content of <main>, goes into main, the dialog or the element of that id.
  * What is not our fragment, or does not arrive, is left to the browser. README.md has the contract. */
-"use strict";
-(() => {
+(() => { "use strict";
 const byId = id => document.getElementById(id), main = byId("main"), dialog = byId("dialog"), say = byId("say");
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 const icons = document.currentScript.src.replace("app.js", "icons.svg");
 const place = () => location.pathname + location.search;
-let shown = place(), opener = ""; // the address whose content main shows; id of the link that opened the dialog
+let shown = place(), title = document.title, opener = ""; // of what main shows; href that opened the dialog
 let pending = null, typing = 0; // the request under way; timer of data-live
 
 /* Adds copy buttons: inside [data-copy=ID of a textarea], after [data-copy-text=TEXT]. */
@@ -15,7 +14,8 @@ function dress(root) {
   for (const spot of root.querySelectorAll("[data-copy], [data-copy-text]:not(summary *)")) {
     const { copy, copyText, label = "Copy", copied = "Copied" } = spot.dataset;
     const button = make("button", { type: "button", className: "copy " + (copy ? "secondary" : "plain"),
-      innerHTML: `<svg class="icon" aria-hidden="true"><use href="${icons}#copy"/></svg><span>${label}</span>` });
+      innerHTML: `<svg class="icon" aria-hidden="true"><use href="${icons}#copy"/></svg><span></span>` });
+    button.lastChild.append(label);
     button.onclick = () => {
       const area = make("textarea", { value: copy ? byId(copy).value : copyText });
       button.after(area); // not navigator.clipboard, which pages on plain http lack
@@ -29,24 +29,24 @@ function dress(root) {
   }
 }
 function focusOn(goal) {
-  goal.tabIndex = goal.matches("a, button, input, select, textarea, summary") ? 0 : -1;
+  if (!goal.matches("a, button, input, select, textarea, summary")) goal.tabIndex = -1;
   goal.focus();
 }
 
 /* Puts a fragment into its place, says its message, sets the focus. */
-function show(into, html, title) {
+function show(into, html, name) {
   const target = byId(into) || main, find = selector => target.querySelector(selector);
-  const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open && byId(opener);
+  const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open;
   if (target === main) dialog.close();
   target.replaceChildren(...(body.querySelector("#" + CSS.escape(into)) || body).childNodes);
   dress(target);
   const voice = find("[data-say], .result"), heading = find("h1") || target;
   say.textContent = voice ? voice.dataset.say || voice.textContent.trim() : "";
   if (target !== main && target !== dialog) return; // a part of the page, while typing: the caret stays where it is
-  document.title = title || document.title;
+  document.title = name || title;
+  if (target === main) title = document.title;
   const bad = find("[aria-invalid=true]") || find(".problem");
-  if (target === main)
-    return focusOn(bad || back && byId(opener) || heading);
+  if (target === main) return focusOn(bad || back && find(`a[href="${CSS.escape(opener)}"]`) || heading);
   dialog.setAttribute("aria-labelledby", heading.id = heading.id || "dialog-title");
   dialog.open || dialog.showModal();
   focusOn(bad || find("form :is(input:not([type=hidden]), select, textarea)") || heading);
@@ -74,7 +74,6 @@ async function load(url, into, plainly, { form, values, keep } = {}) {
   }
   show(into, html, decodeURIComponent(answer.headers.get("X-Title") || ""));
 }
-
 document.addEventListener("click", event => {
   const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
   for (const menu of document.querySelectorAll("details.account"))
@@ -82,9 +81,8 @@ document.addEventListener("click", event => {
   const { into, close } = link ? link.dataset : {}, jump = inside && !close && link.getAttribute("href")[0] === "#";
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !(into || jump || inside && close)) return;
   event.preventDefault();
-  if (!into)
-    return jump ? focusOn(dialog.querySelector(link.hash) || dialog) : dialog.close();
-  opener = inside ? opener : link.id;
+  if (!into) return jump ? focusOn(dialog.querySelector(link.hash) || dialog) : dialog.close();
+  opener = inside ? opener : link.getAttribute("href");
   load(link.href, into, () => location.assign(link.href));
 });
 document.addEventListener("submit", event => {
@@ -108,12 +106,12 @@ document.addEventListener("input", event => {
 });
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
+  document.title = title;
   history.state && history.state.into === "dialog" && history.back();
 });
 addEventListener("popstate", event => {
   const into = event.state && event.state.into === "dialog" ? "dialog" : "main";
-  if (into === "main" && place() === shown)
-    return dialog.close(); // closed by Back, or a jump within the page
+  if (into === "main" && place() === shown) return dialog.close(); // by Back, or a jump within the page
   load(location.href, into, () => location.reload(), { keep: true });
 });
 history.replaceState({ into: "main" }, "");
