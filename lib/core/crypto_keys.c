@@ -211,7 +211,7 @@ parse_content(const char *path, struct content *content, struct crypto_keys *key
 const struct crypto_keys *
 crypto_keys_load(const char *path, char *message, size_t size)
 {
-	struct content content;
+	struct content content = { 0 };
 	struct crypto_keys *keys;
 	bool loaded;
 
@@ -343,7 +343,7 @@ crypto_keys_create(const char *path, char *message, size_t size)
 bool
 crypto_keys_rotate(const char *path, char *message, size_t size)
 {
-	struct content content;
+	struct content content = { 0 };
 	const struct crypto_keys *keys;
 	char temporary[PATH_MAX];
 	int folder = lock_folder(path, message, size);

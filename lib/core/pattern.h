@@ -1,7 +1,8 @@
 /*
- * Patterns: PCRE2 with UTF, constant patterns only, matched as a whole (\A(?:…)\z is added), with a
- * match limit, without JIT. A pattern is compiled once per process; it must be a literal, a
- * variable does not compile. Running into the limit counts as no match and is logged.
+ * Patterns: PCRE2 with UTF, constant patterns only, with a match limit and without JIT. A pattern
+ * is matched as a whole: "\A(?:" and ")\z" are put around it. It is compiled once per process; it
+ * must be a literal, a variable does not compile. Running into the limit counts as no match and is
+ * logged.
  */
 #ifndef VESTIBULE_CORE_PATTERN_H
 #define VESTIBULE_CORE_PATTERN_H

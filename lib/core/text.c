@@ -278,8 +278,9 @@ text_parse_id(const char *text, uint8_t id[16])
 
 	if (!text_is_id(text))
 		return false;
-	for (i = 0; i < 16; i++)
-		id[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
+	memset(id, 0, 16);
+	for (i = 0; i < 32; i++)
+		id[i / 2] = (uint8_t)(id[i / 2] * 16 + hex_digit(text[i]));
 	return true;
 }
 

@@ -42,7 +42,8 @@ assert_taken_back(const unsigned char *bytes, size_t length)
 static void
 test_pieces_are_zero_aligned_and_apart(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 2, 7, 8, 15, 16, 17, 100, 4096, 32768, 32769, 1000000 };
+	static const size_t sizes[] = { 0, 1, 2, 7, 8, 15, 16, 17, 100, 4096, 32768, 32769,
+		1000000 };
 	struct arena *arena = arena_create();
 	unsigned char *pieces[COUNT(sizes)];
 	size_t i, j;
@@ -208,21 +209,11 @@ ask_too_much(int how)
 	struct arena *arena = arena_create();
 
 	switch (how) {
-	case 0:
-		arena_allocate(arena, SIZE_MAX);
-		break;
-	case 1:
-		arena_allocate(arena, SIZE_MAX / 2);
-		break;
-	case 2:
-		arena_copy(arena, "", SIZE_MAX);
-		break;
-	case 3:
-		memory_allocate(SIZE_MAX / 2);
-		break;
-	default:
-		memory_resize(NULL, SIZE_MAX / 2);
-		break;
+	case 0: arena_allocate(arena, SIZE_MAX); break;
+	case 1: arena_allocate(arena, SIZE_MAX / 2); break;
+	case 2: arena_copy(arena, "", SIZE_MAX); break;
+	case 3: memory_allocate(SIZE_MAX / 2); break;
+	default: memory_resize(NULL, SIZE_MAX / 2); break;
 	}
 }
 
@@ -237,7 +228,7 @@ test_no_memory_ends_the_process(void **state)
 #ifdef __SANITIZE_ADDRESS__
 	/* The sanitizer ends the process itself when asked for so much, unless told otherwise. */
 	if (strstr(getenv("ASAN_OPTIONS") == NULL ? "" : getenv("ASAN_OPTIONS"),
-	    "allocator_may_return_null=1") == NULL)
+	        "allocator_may_return_null=1") == NULL)
 		skip();
 #endif
 	unit_folder(folder, sizeof(folder));

@@ -96,8 +96,10 @@ test_known_moments(void **state)
 	assert_int_equal(moment(2000, 2, 29, 12, 0, 0, 0), 951825600 * CLOCK_SECOND);
 	assert_int_equal(moment(2001, 9, 9, 1, 46, 40, 0), 1000000000 * CLOCK_SECOND);
 	assert_int_equal(moment(2038, 1, 19, 3, 14, 8, 0), ((int64_t)1 << 31) * CLOCK_SECOND);
-	assert_int_equal(moment(2100, 3, 1, 0, 0, 0, 0) - moment(2100, 2, 28, 0, 0, 0, 0), CLOCK_DAY);
-	assert_int_equal(moment(2024, 3, 1, 0, 0, 0, 0) - moment(2024, 2, 28, 0, 0, 0, 0), 2 * CLOCK_DAY);
+	assert_int_equal(
+	    moment(2100, 3, 1, 0, 0, 0, 0) - moment(2100, 2, 28, 0, 0, 0, 0), CLOCK_DAY);
+	assert_int_equal(
+	    moment(2024, 3, 1, 0, 0, 0, 0) - moment(2024, 2, 28, 0, 0, 0, 0), 2 * CLOCK_DAY);
 	/* The zero date of the database. */
 	assert_int_equal(moment(0, 0, 0, 0, 0, 0, 0), 0);
 }
@@ -128,9 +130,11 @@ test_texts(void **state)
 	assert_string_equal(clock_api(arena, at), "2025-01-02T03:04:05.678000+00:00");
 	assert_string_equal(clock_api(arena, at - 678000), "2025-01-02T03:04:05.000000+00:00");
 	assert_true(clock_zone("UTC"));
-	assert_string_equal(clock_show(arena, moment(2025, 2, 10, 7, 32, 59, 0)), "Feb 10 2025 7:32");
+	assert_string_equal(
+	    clock_show(arena, moment(2025, 2, 10, 7, 32, 59, 0)), "Feb 10 2025 7:32");
 	assert_string_equal(clock_show(arena, moment(2025, 2, 1, 0, 5, 0, 0)), "Feb 1 2025 0:05");
-	assert_string_equal(clock_date(arena, moment(2025, 2, 10, 23, 59, 59, 999999)), "Feb 10, 2025");
+	assert_string_equal(
+	    clock_date(arena, moment(2025, 2, 10, 23, 59, 59, 999999)), "Feb 10, 2025");
 	assert_string_equal(clock_show(arena, -1), "Dec 31 1969 23:59");
 
 	/* "None" has no text. */
@@ -145,8 +149,8 @@ test_texts(void **state)
 static void
 test_all_months(void **state)
 {
-	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-	    "Oct", "Nov", "Dec" };
+	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
 	struct arena *arena = arena_create();
 	char expected[32];
 	unsigned i;
@@ -155,7 +159,8 @@ test_all_months(void **state)
 	assert_true(clock_zone("UTC"));
 	for (i = 0; i < 12; i++) {
 		snprintf(expected, sizeof(expected), "%s 15, 2026", names[i]);
-		assert_string_equal(clock_date(arena, moment(2026, i + 1, 15, 0, 0, 0, 0)), expected);
+		assert_string_equal(
+		    clock_date(arena, moment(2026, i + 1, 15, 0, 0, 0, 0)), expected);
 	}
 	arena_destroy(arena);
 }
@@ -163,9 +168,10 @@ test_all_months(void **state)
 static void
 test_zones(void **state)
 {
-	static const char *const none[] = { "", "/etc/passwd", "../../../etc/passwd", "Europe/../../../etc/passwd",
-	    "Europe", "Nowhere/City", "right/Europe/Paris", "Europe/Paris ", "EST5EDT,M3.2.0,M11.1.0", ":UTC",
-	    "zone.tab", "tzdata.zi", "Europe/Paris\n", "<-03>3", "utc0" };
+	static const char *const none[] = { "", "/etc/passwd", "../../../etc/passwd",
+		"Europe/../../../etc/passwd", "Europe", "Nowhere/City", "right/Europe/Paris",
+		"Europe/Paris ", "EST5EDT,M3.2.0,M11.1.0", ":UTC", "zone.tab", "tzdata.zi",
+		"Europe/Paris\n", "<-03>3", "utc0" };
 	struct arena *arena = arena_create();
 	size_t i;
 
@@ -184,10 +190,13 @@ test_zones(void **state)
 	/*
 	 * Summer time begins at 01:00 UTC of March 30, 2025, and ends at 01:00 UTC of October 26.
 	 */
-	assert_string_equal(clock_show(arena, moment(2025, 3, 30, 0, 59, 59, 0)), "Mar 30 2025 1:59");
+	assert_string_equal(
+	    clock_show(arena, moment(2025, 3, 30, 0, 59, 59, 0)), "Mar 30 2025 1:59");
 	assert_string_equal(clock_show(arena, moment(2025, 3, 30, 1, 0, 0, 0)), "Mar 30 2025 3:00");
-	assert_string_equal(clock_show(arena, moment(2025, 10, 26, 0, 59, 0, 0)), "Oct 26 2025 2:59");
-	assert_string_equal(clock_show(arena, moment(2025, 10, 26, 1, 0, 0, 0)), "Oct 26 2025 2:00");
+	assert_string_equal(
+	    clock_show(arena, moment(2025, 10, 26, 0, 59, 0, 0)), "Oct 26 2025 2:59");
+	assert_string_equal(
+	    clock_show(arena, moment(2025, 10, 26, 1, 0, 0, 0)), "Oct 26 2025 2:00");
 	assert_string_equal(clock_date(arena, moment(2025, 12, 31, 23, 0, 0, 0)), "Jan 1, 2026");
 	assert_true(clock_zone("Asia/Kathmandu"));
 	assert_string_equal(clock_show(arena, moment(2025, 1, 1, 0, 0, 0, 0)), "Jan 1 2025 5:45");
@@ -199,7 +208,8 @@ test_zones(void **state)
 	/* A refused name leaves the zone as it was; UTC texts do not care. */
 	assert_false(clock_zone("Nowhere/City"));
 	assert_string_equal(clock_show(arena, moment(2025, 1, 1, 0, 0, 0, 0)), "Dec 31 2024 12:00");
-	assert_string_equal(clock_utc(arena, moment(2025, 1, 1, 0, 0, 0, 0)), "2025-01-01T00:00:00Z");
+	assert_string_equal(
+	    clock_utc(arena, moment(2025, 1, 1, 0, 0, 0, 0)), "2025-01-01T00:00:00Z");
 	assert_true(clock_zone("UTC"));
 	assert_string_equal(clock_show(arena, moment(2025, 1, 1, 0, 0, 0, 0)), "Jan 1 2025 0:00");
 	arena_destroy(arena);
@@ -240,17 +250,19 @@ test_relative(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++)
-		assert_string_equal(clock_relative(arena, now + cases[i].from_now, now), cases[i].text);
+		assert_string_equal(
+		    clock_relative(arena, now + cases[i].from_now, now), cases[i].text);
 	arena_destroy(arena);
 }
 
 static void
 test_parse_day(void **state)
 {
-	static const char *const none[] = { "", "2025", "2025-1-02", "2025-01-2", "2025-02-29", "2100-02-29",
-	    "1900-02-29", "2024-02-30", "2025-00-10", "2025-13-01", "2025-01-00", "2025-01-32", "2025-04-31",
-	    "2025/01/02", "2025-01-02 ", " 2025-01-02", "2025-01-02T00:00:00Z", "0000-01-01", "-025-01-02",
-	    "+025-01-02", "20a5-01-02", "2025-01-0\xd9", "tomorrow", "2025-06-31", "2025-09-31", "2025-11-31" };
+	static const char *const none[] = { "", "2025", "2025-1-02", "2025-01-2", "2025-02-29",
+		"2100-02-29", "1900-02-29", "2024-02-30", "2025-00-10", "2025-13-01", "2025-01-00",
+		"2025-01-32", "2025-04-31", "2025/01/02", "2025-01-02 ", " 2025-01-02",
+		"2025-01-02T00:00:00Z", "0000-01-01", "-025-01-02", "+025-01-02", "20a5-01-02",
+		"2025-01-0\xd9", "tomorrow", "2025-06-31", "2025-09-31", "2025-11-31" };
 	struct arena *arena = arena_create();
 	int64_t at = 42;
 	unsigned day;

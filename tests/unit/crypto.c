@@ -64,7 +64,8 @@ test_known_answers(void **state)
 		enum crypto_purpose purpose;
 		const char *hash;
 	} cases[] = {
-		{ CRYPTO_CREDENTIAL, "a5a1c2196a6f650b09ec02f31d6f8d191ebbeb64574004c28f94fad813c9e59a" },
+		{ CRYPTO_CREDENTIAL,
+		    "a5a1c2196a6f650b09ec02f31d6f8d191ebbeb64574004c28f94fad813c9e59a" },
 		{ CRYPTO_LINK, "31ea4292e695bd56e1644f360b0668082268ed03080c385ed43166d71fbe700f" },
 		{ CRYPTO_FORM, "578822740240b30a778aa41ab580c4b473187fa441ad843f9b8eac6687b9d0b9" },
 	};
@@ -74,15 +75,18 @@ test_known_answers(void **state)
 
 	(void)state;
 	crypto_digest("abc", 3, hash);
-	assert_hex(hash, sizeof(hash), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+	assert_hex(
+	    hash, sizeof(hash), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 	crypto_digest(NULL, 0, hash);
-	assert_hex(hash, sizeof(hash), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+	assert_hex(
+	    hash, sizeof(hash), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
 	for (i = 0; i < COUNT(cases); i++) {
 		assert_true(crypto_keyed_hash(keys, 7, cases[i].purpose, "a secret", 8, hash));
 		assert_hex(hash, sizeof(hash), cases[i].hash);
 	}
 	assert_true(crypto_token_mac(keys, 7, "header.claims", 13, hash));
-	assert_hex(hash, sizeof(hash), "c0c4efd672be631ad030a2575c86cb7f76aa32ee34b75c31247a43fe860205da");
+	assert_hex(
+	    hash, sizeof(hash), "c0c4efd672be631ad030a2575c86cb7f76aa32ee34b75c31247a43fe860205da");
 }
 
 static void
@@ -117,7 +121,8 @@ test_purposes_and_keys_are_apart(void **state)
 	(void)state;
 	for (id = 1; id <= 2; id++)
 		for (purpose = CRYPTO_CREDENTIAL; purpose <= CRYPTO_TOKEN; purpose++)
-			assert_true(crypto_keyed_hash(keys, id, purpose, "same", 4, hashes[count++]));
+			assert_true(
+			    crypto_keyed_hash(keys, id, purpose, "same", 4, hashes[count++]));
 	crypto_digest("same", 4, hashes[count++]);
 	for (i = 0; i < count; i++)
 		for (j = 0; j < i; j++)
@@ -127,7 +132,8 @@ test_purposes_and_keys_are_apart(void **state)
 static void
 test_which_keys_are_current(void **state)
 {
-	const struct crypto_keys *keys = keys_of("# comment\n\n3 " MASTER "\n# more\n4294967295 " OTHER);
+	const struct crypto_keys *keys = keys_of(
+	    "# comment\n\n3 " MASTER "\n# more\n4294967295 " OTHER);
 
 	(void)state;
 	assert_int_equal(crypto_current_key(keys), 4294967295U);
@@ -236,11 +242,13 @@ test_only_plain_files(void **state)
 static void
 test_malformed_key_files(void **state)
 {
-	static const char *const bad[] = { "", "\n\n# nothing\n", "1\n", MASTER "\n", "1 " MASTER "0\n",
-	    "1 " MASTER "00\n", "1 00\n", "0 " MASTER "\n", "-1 " MASTER "\n", "4294967296 " MASTER "\n",
-	    "1  " MASTER "\n", " 1 " MASTER "\n", "1 " MASTER " \n", "1 " MASTER "\r\n", "1\t" MASTER "\n",
-	    "2 " MASTER "\n1 " OTHER "\n", "2 " MASTER "\n2 " OTHER "\n", "1 " MASTER " x\n",
-	    "x " MASTER "\n", "1 g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n" };
+	static const char *const bad[] = { "", "\n\n# nothing\n", "1\n", MASTER "\n",
+		"1 " MASTER "0\n", "1 " MASTER "00\n", "1 00\n", "0 " MASTER "\n",
+		"-1 " MASTER "\n", "4294967296 " MASTER "\n", "1  " MASTER "\n", " 1 " MASTER "\n",
+		"1 " MASTER " \n", "1 " MASTER "\r\n", "1\t" MASTER "\n",
+		"2 " MASTER "\n1 " OTHER "\n", "2 " MASTER "\n2 " OTHER "\n", "1 " MASTER " x\n",
+		"x " MASTER "\n",
+		"1 g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n" };
 	static char much[20000];
 	size_t i, length = 0;
 
@@ -259,7 +267,8 @@ test_malformed_key_files(void **state)
 	assert_non_null(strstr(message, "NUL"));
 
 	for (i = 1; i <= 65; i++)
-		length += (size_t)snprintf(much + length, sizeof(much) - length, "%zu %s\n", i, MASTER);
+		length += (size_t)snprintf(
+		    much + length, sizeof(much) - length, "%zu %s\n", i, MASTER);
 	unit_write(path, much, length, 0400);
 	assert_null(crypto_keys_load(path, message, sizeof(message)));
 	assert_non_null(strstr(message, ":65:"));
@@ -454,7 +463,8 @@ test_changed_seals_do_not_open(void **state)
 	for (i = 0; i < length; i++) {
 		for (bit = 0; bit < 8; bit++) {
 			blob[i] ^= (uint8_t)(1U << bit);
-			if (crypto_open(keys, arena, "reveal|a|1", blob, length, &opened_length) != NULL)
+			if (crypto_open(keys, arena, "reveal|a|1", blob, length, &opened_length) !=
+			    NULL)
 				fail_msg("byte %zu, bit %u", i, bit);
 			blob[i] ^= (uint8_t)(1U << bit);
 		}
@@ -501,12 +511,23 @@ test_base64url(void **state)
 		const char *bytes, *text;
 	} vectors[] = {
 		/* RFC 4648, 10. */
-		{ "", "" }, { "f", "Zg" }, { "fo", "Zm8" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg" },
-		{ "fooba", "Zm9vYmE" }, { "foobar", "Zm9vYmFy" }, { "\xfb\xff\xfe", "-__-" },
+		{ "", "" },
+		{ "f", "Zg" },
+		{ "fo", "Zm8" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg" },
+		{ "fooba", "Zm9vYmE" },
+		{ "foobar", "Zm9vYmFy" },
+		{ "\xfb\xff\xfe", "-__-" },
 	};
-	static const char *const bad[] = { "Zg==", "Zg=", "Z", "Zm9vY", "Zh", "Zm9", "Zm8 ", " Zm8", "Zm\n8", "+//+",
-	    "Zm8.", "Zm9v.", "Zm9v=", "\xc3\xa9" "Zg", "Zm9vYmF5Z", "\x80" "A",
-	    "Z\xff", "Zm9\xf6" };
+	static const char *const bad[] = { "Zg==", "Zg=", "Z", "Zm9vY", "Zh", "Zm9", "Zm8 ", " Zm8",
+		"Zm\n8", "+//+", "Zm8.", "Zm9v.", "Zm9v=",
+		"\xc3\xa9"
+		"Zg",
+		"Zm9vYmF5Z",
+		"\x80"
+		"A",
+		"Z\xff", "Zm9\xf6" };
 	uint8_t bytes[64], back[64];
 	size_t i, length;
 	char *text;
@@ -514,7 +535,8 @@ test_base64url(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(vectors); i++) {
 		length = strlen(vectors[i].bytes);
-		assert_string_equal(crypto_base64url(arena, vectors[i].bytes, length), vectors[i].text);
+		assert_string_equal(
+		    crypto_base64url(arena, vectors[i].bytes, length), vectors[i].text);
 		assert_true(crypto_from_base64url(vectors[i].text, back, sizeof(back), &length));
 		assert_int_equal(length, strlen(vectors[i].bytes));
 		assert_memory_equal(back, vectors[i].bytes, length);
@@ -539,7 +561,8 @@ test_base64url(void **state)
 static void
 test_base64url_spare_bits(void **state)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	char two[] = "A?", three[] = "AA?";
 	uint8_t back[8];
 	size_t i, length;
@@ -547,9 +570,11 @@ test_base64url_spare_bits(void **state)
 	(void)state;
 	for (i = 0; i < 64; i++) {
 		two[1] = digits[i];
-		assert_int_equal(crypto_from_base64url(two, back, sizeof(back), &length), i % 16 == 0);
+		assert_int_equal(
+		    crypto_from_base64url(two, back, sizeof(back), &length), i % 16 == 0);
 		three[2] = digits[i];
-		assert_int_equal(crypto_from_base64url(three, back, sizeof(back), &length), i % 4 == 0);
+		assert_int_equal(
+		    crypto_from_base64url(three, back, sizeof(back), &length), i % 4 == 0);
 	}
 }
 
@@ -561,14 +586,31 @@ test_lenient_base64(void **state)
 		const char *text, *bytes;
 		size_t length;
 	} good[] = {
-		{ "", "", 0 }, { "!!!!", "", 0 }, { "YWJj", "abc", 3 }, { "YWJ=", "ab", 2 }, { "YWI=", "ab", 2 },
-		{ "YQ==", "a", 1 }, { "Y=Q==", "a", 1 }, { "YWJj=", "abc", 3 }, { "=", "", 0 }, { "==", "", 0 },
-		{ "====", "", 0 }, { "YQ==YWJj", "a", 1 }, { "Y Q\n= =", "a", 1 }, { "YWJjZA==", "abcd", 4 },
-		{ "-_-_", "", 0 }, { "+/+/", "\xfb\xff\xbf", 3 }, { "AA==A", "\0", 1 }, { "YQ=!=", "a", 1 },
-		{ "\xc3\xa9 YWJj", "abc", 3 }, { "YWI==", "ab", 2 }, { "AB=C=D==", "\x00\x10", 2 },
+		{ "", "", 0 },
+		{ "!!!!", "", 0 },
+		{ "YWJj", "abc", 3 },
+		{ "YWJ=", "ab", 2 },
+		{ "YWI=", "ab", 2 },
+		{ "YQ==", "a", 1 },
+		{ "Y=Q==", "a", 1 },
+		{ "YWJj=", "abc", 3 },
+		{ "=", "", 0 },
+		{ "==", "", 0 },
+		{ "====", "", 0 },
+		{ "YQ==YWJj", "a", 1 },
+		{ "Y Q\n= =", "a", 1 },
+		{ "YWJjZA==", "abcd", 4 },
+		{ "-_-_", "", 0 },
+		{ "+/+/", "\xfb\xff\xbf", 3 },
+		{ "AA==A", "\0", 1 },
+		{ "YQ=!=", "a", 1 },
+		{ "\xc3\xa9 YWJj", "abc", 3 },
+		{ "YWI==", "ab", 2 },
+		{ "AB=C=D==", "\x00\x10", 2 },
 		{ "a2V5OnNlYzpyZXQ=", "key:sec:ret", 11 },
 	};
-	static const char *const bad[] = { "YWI", "Y", "YQ=", "A", "YWJj=A", "YWJjZ", "YQ", "a2V5OnNlYw" };
+	static const char *const bad[] = { "YWI", "Y", "YQ=", "A", "YWJj=A", "YWJjZ", "YQ",
+		"a2V5OnNlYw" };
 	size_t i, length;
 	char *bytes;
 
@@ -591,7 +633,7 @@ test_passwords(void **state)
 {
 	/* 19 MiB, two passes, from the reference implementation's command. */
 	static const char weaker[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
-	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	                             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 	char hash[CRYPTO_PASSWORD], again[CRYPTO_PASSWORD];
 
 	(void)state;
@@ -708,7 +750,8 @@ test_passwords_without_the_lock_folder(void **state)
 	snprintf(log_path, sizeof(log_path), "%s/log", folder);
 	snprintf(missing, sizeof(missing), "%s/none", folder);
 	kept = unit_catch(log_path);
-	right = crypto_password_hash(missing, "open", hash) && crypto_password_check(missing, hash, "open");
+	right = crypto_password_hash(missing, "open", hash) &&
+	    crypto_password_check(missing, hash, "open");
 	unit_restore(kept);
 	assert_true(right);
 	log = unit_read(log_path);
