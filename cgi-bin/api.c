@@ -129,6 +129,19 @@ logout(struct call *call)
 
 /* --- credentials ------------------------------------------------------------------------------ */
 
+/* Whoever is signed in by browser must have proved lately who they are, as for the page. */
+static bool
+is_proved(struct call *call)
+{
+	const struct request *r = call->request;
+
+	if (call->caller.credential != 0 || call->proved + SESSION_RECENT > r->now)
+		return true;
+	call_refuse(call, 403, 21, "Forbidden (modification not allowed) (sign in again at %s/sign-in,"
+	    " or use the page)", r->config->web_server);
+	return false;
+}
+
 static void
 create_credentials(struct call *call)
 {
@@ -138,7 +151,7 @@ create_credentials(struct call *call)
 	const char *label, *fault;
 	json_t *shown;
 
-	if (!call_text(call, "label", false, &label))
+	if (!call_text(call, "label", false, &label) || !is_proved(call))
 		return;
 	label = text_one_line(r->arena, label != NULL ? label : "");
 	fault = credential_label_fault(label);

@@ -107,7 +107,7 @@ CREATE TABLE {form_nonce} (
 	status SMALLINT UNSIGNED NOT NULL DEFAULT 0,
 	location VARCHAR(1024) CHARACTER SET ascii COLLATE ascii_bin NULL,
 	message VARCHAR(1000) NULL COMMENT 'the result in words, shown once at location',
-	result VARBINARY(8192) NULL COMMENT 'the sealed answer of an API write',
+	result MEDIUMBLOB NULL COMMENT 'the sealed answer of an API write; preferences may have 64 KiB',
 	at DATETIME(6) NOT NULL,
 	PRIMARY KEY (hash),
 	KEY at (at)

@@ -185,7 +185,7 @@ touch_session(struct db *db, const struct access_token *token, int64_t last_seen
 /* The rules of session_load(), for a session that is named by its public id. */
 static bool
 caller_of_session(struct db *db, const struct config *config, const struct access_token *token,
-    int64_t now, struct credential_caller *caller)
+    int64_t now, struct credential_caller *caller, int64_t *proved)
 {
 	int64_t idle = now - config->session_idle_minutes * CLOCK_MINUTE;
 	struct db_rows *rows = db_query(db,
@@ -216,19 +216,22 @@ caller_of_session(struct db *db, const struct config *config, const struct acces
 	caller->workspace.role = (enum role)(ROLE_OWNER + 1 - db_column_integer(rows, 11));
 	caller->last_used_from = "";
 	touch_session(db, token, db_column_time(rows, 12), now);
+	*proved = db_column_time(rows, 13);
 	return true;
 }
 
 const char *
 access_token_caller(struct db *db, struct arena *arena, const struct config *config,
-    const struct access_token *token, int64_t now, struct credential_caller *caller)
+    const struct access_token *token, int64_t now, struct credential_caller *caller,
+    int64_t *proved)
 {
 	enum credential_answer answer;
 
+	*proved = 0;
 	if (is_revoked(db, token))
 		return "signed out";
 	if (token->of_session) {
-		return caller_of_session(db, config, token, now, caller) ? NULL :
+		return caller_of_session(db, config, token, now, caller, proved) ? NULL :
 		    "the browser session it was made by has ended";
 	}
 	answer = credential_of_token(db, arena, token->origin, now, caller);

@@ -48,10 +48,11 @@ const char *access_token_read(struct arena *, const struct crypto_keys *, const 
 
 /*
  * The caller behind a genuine token, asked of the database: NULL, or why the token is dead although
- * it has not expired. With a token of a session the caller has no credential.
+ * it has not expired. With a token of a session the caller has no credential, and *proved is when
+ * the person last proved who they are; else 0.
  */
 const char *access_token_caller(struct db *, struct arena *, const struct config *,
-    const struct access_token *, int64_t now, struct credential_caller *);
+    const struct access_token *, int64_t now, struct credential_caller *, int64_t *proved);
 
 /* In a transaction: ends this one token. */
 void access_token_revoke(struct db *, const struct audit_actor *, const struct access_token *,

@@ -56,6 +56,7 @@ struct call {
 	bool by_token;			/* else by key and secret */
 	struct credential_caller caller;	/* credential 0: a session, or a token of one */
 	struct access_token token;	/* by_token */
+	int64_t proved;			/* credential 0: when the person last proved who they are */
 	json_t *arguments;		/* object */
 
 	json_t *data;			/* the answer: object, owned */

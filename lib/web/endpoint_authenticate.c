@@ -23,11 +23,20 @@ counted_address(const struct request *r)
 	return arena_format(r->arena, "api %s", r->http.address);
 }
 
+/* Which key was tried; NULL when it was none, or something else is counted. */
+static const char *
+tried_key(const char *account)
+{
+	const char *key = text_starts(account, "expired ") ? account + strlen("expired ") : account;
+
+	return strlen(key) == CREDENTIAL_ACCESS_KEY ? key : NULL;
+}
+
 void
 endpoint_record_refusal(struct call *call, const char *account)
 {
 	struct request *r = call->request;
-	const char *address = counted_address(r);
+	const char *address = counted_address(r), *key = tried_key(account);
 
 	if (throttle_until(r->db, account, address, r->now) != 0)
 		return;
@@ -35,7 +44,8 @@ endpoint_record_refusal(struct call *call, const char *account)
 	audit_write(r->db, &r->actor, &(struct audit_event){ .action = "api.refuse",
 	    .object_kind = "endpoint", .workspace = call->caller.workspace.id,
 	    .before = audit_json(r->arena, "endpoint", call->endpoint->name),
-	    .after = audit_json(r->arena, "message", call->message), .result = "refused" });
+	    .after = key != NULL ? audit_json(r->arena, "access_key", key) :
+	    audit_json(r->arena, "message", call->message), .result = "refused" });
 }
 
 static void
@@ -159,7 +169,7 @@ by_token(struct call *call, const char *text, const char **account)
 
 	if (reason == NULL)
 		reason = access_token_caller(r->db, r->arena, r->config, &call->token, r->now,
-		    &call->caller);
+		    &call->caller, &call->proved);
 	if (reason == NULL) {
 		call->by_token = true;
 		return true;
@@ -209,6 +219,7 @@ by_cookie(struct call *call)
 	caller->person_email = r->session.person.email;
 	caller->person_created = r->session.person.created;
 	caller->workspace = r->session.workspace;
+	call->proved = r->session.authenticated;
 	caller->last_used_from = "";
 	call->by_cookie = true;
 	return true;
