@@ -191,18 +191,17 @@ clean:
 
 INSTALL_FILE = install -m 0644
 install: all
-	install -d $(DESTDIR)$(SECTIONDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/schema $(DESTDIR)$(DATADIR)/nginx/systemd \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(CONFDIR) $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(SECTIONDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/schema $(DESTDIR)$(DATADIR)/nginx \
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(CONFDIR)
 	for section in $(SECTIONS); do install -m 0755 $(B)/cgi-bin/$$section $(DESTDIR)$(SECTIONDIR)/; done
 	for command in $(COMMAND); do install -m 0755 $$command $(DESTDIR)$(BINDIR)/; done
 	$(INSTALL_FILE) $(wildcard schema/*.sql) $(DESTDIR)$(DATADIR)/schema/
 	rm -rf $(DESTDIR)$(DATADIR)/htdocs
 	cp -R build/htdocs $(DESTDIR)$(DATADIR)/htdocs
-	rm -f $(DESTDIR)$(DATADIR)/htdocs/.built
+	rm -f $(DESTDIR)$(DATADIR)/htdocs/.built $(DESTDIR)$(DATADIR)/htdocs/.inputs
 	find $(DESTDIR)$(DATADIR)/htdocs -type d -exec chmod 0755 {} + -o -type f -exec chmod 0644 {} +
 	for file in $(wildcard nginx/*); do [ ! -f $$file ] || case $$file in *.[1-8]) ;; \
 		*) install -m $$([ -x $$file ] && echo 0755 || echo 0644) $$file $(DESTDIR)$(DATADIR)/nginx/ ;; esac; done
-	$(INSTALL_FILE) $(wildcard nginx/systemd/*) $(DESTDIR)$(DATADIR)/nginx/systemd/
 	for unit in $(wildcard nginx/systemd/*@.*); do \
 		sed 's|/usr/lib/vestibule/cgi-bin|$(SECTIONDIR)|g; s|/etc/vestibule|$(CONFDIR)|g' $$unit \
 			> $(DESTDIR)$(UNITDIR)/$${unit##*/}; chmod 0644 $(DESTDIR)$(UNITDIR)/$${unit##*/}; done
