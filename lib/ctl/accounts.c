@@ -99,7 +99,7 @@ make_account(struct ctl *ctl, struct db *administrator, const char *program,
 	    ctl->arena, "%s/%s", ctl->config->database_accounts, program);
 	char message[1024];
 	char *password;
-	const char *way;
+	const char *way, *make, *change;
 
 	if (access(path, F_OK) != 0) {
 		if (!write_password(ctl, path, owner))
@@ -114,10 +114,10 @@ make_account(struct ctl *ctl, struct db *administrator, const char *program,
 	way = quoted(ctl->arena, password);
 	crypto_wipe(password, strlen(password));
 	free(password);
-	if (!run_expanded(ctl, administrator, arena_format(ctl->arena,
-	    "CREATE USER IF NOT EXISTS {@%s} IDENTIFIED BY %s", program, way)) ||
-	    !run_expanded(ctl, administrator, arena_format(ctl->arena,
-	    "ALTER USER {@%s} IDENTIFIED BY %s", program, way)))
+	make = arena_format(ctl->arena, "CREATE USER IF NOT EXISTS {@%s} IDENTIFIED BY %s", program,
+	    way);
+	change = arena_format(ctl->arena, "ALTER USER {@%s} IDENTIFIED BY %s", program, way);
+	if (!run_expanded(ctl, administrator, make) || !run_expanded(ctl, administrator, change))
 		return ctl_database_failed(administrator);
 	return CTL_DONE;
 }
@@ -156,8 +156,8 @@ accounts_grant(struct ctl *ctl, struct db *administrator, const struct schema *s
 		if (!run_expanded(ctl, administrator, arena_format(ctl->arena,
 		    "GRANT SELECT, INSERT, UPDATE, DELETE ON {%s} TO {@" CTL_PROGRAM "}", *tables)))
 			return ctl_database_failed(administrator);
-	if (!run_expanded(
-		ctl, administrator, "GRANT SELECT ON {schema_version} TO {@" CTL_PROGRAM "}"))
+	if (!run_expanded(ctl, administrator,
+	    "GRANT SELECT ON {schema_version} TO {@" CTL_PROGRAM "}"))
 		return ctl_database_failed(administrator);
 	return CTL_DONE;
 }

@@ -72,11 +72,12 @@ struct ctl_command {
 extern const struct ctl_command ctl_migrate[];
 extern const struct ctl_command ctl_doctor[];
 extern const struct ctl_command ctl_sweep[];
+extern const struct ctl_command ctl_audit[];
 extern const struct ctl_command ctl_keys[];
 extern const struct ctl_command ctl_person[];
 extern const struct ctl_command ctl_credential[];
 
-/* Prints "vestibule: …" to standard error. Return CTL_REFUSED and CTL_WRONG_USE, to be returned. */
+/* Print "vestibule: …" to standard error, and return CTL_REFUSED and CTL_WRONG_USE. */
 int ctl_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int ctl_wrong_use(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same about the failure of the database. */

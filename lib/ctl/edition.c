@@ -24,8 +24,8 @@ make_number(void *argument)
 	uint8_t number[16];
 
 	crypto_random(number, sizeof(number));
-	if (db_next(
-		db_query(s->db, "SELECT 1 FROM {server_setting} WHERE name = 'installation.id'")))
+	if (db_next(db_query(s->db,
+	    "SELECT 1 FROM {server_setting} WHERE name = 'installation.id'")))
 		return false;
 	return db_execute(s->db, NULL,
 	    "INSERT INTO {server_setting} (name, value, updated) VALUES ('installation.id', ?, ?)",

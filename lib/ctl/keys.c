@@ -95,17 +95,17 @@ list(struct ctl *ctl, const struct ctl_call *call)
 
 const struct ctl_command ctl_keys[] = {
 	{
-	    .name = "keys list",
-	    .summary = "lists the keys and what still needs them",
-	    .needs = CTL_ALL,
-	    .run = list,
+		.name = "keys list",
+		.summary = "lists the keys and what still needs them",
+		.needs = CTL_ALL,
+		.run = list,
 	},
 	{
-	    .name = "keys rotate",
-	    .summary = "adds a new key, which becomes the current one",
-	    .help = "What was made with older keys stays valid as long as they stay in the file.",
-	    .needs = CTL_CONFIG,
-	    .run = rotate,
+		.name = "keys rotate",
+		.summary = "adds a new key, which becomes the current one",
+		.help = "What was made with older keys stays valid while they are in the file.",
+		.needs = CTL_CONFIG,
+		.run = rotate,
 	},
 	{ .name = NULL },
 };

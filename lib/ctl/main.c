@@ -1,6 +1,6 @@
 /*
- * `vestibule [-c FILE] COMMAND …`: finds the command, takes the line apart by its table, opens what
- * it needs.
+ * `vestibule [-c FILE] COMMAND …`: finds the command, takes the line apart by its table, opens
+ * what it needs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +16,9 @@
 
 static const struct ctl_command *const tables[] = {
 	ctl_migrate,
+	ctl_doctor,
+	ctl_sweep,
+	ctl_audit,
 	ctl_keys,
 	ctl_person,
 	ctl_credential,

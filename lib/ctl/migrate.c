@@ -61,15 +61,19 @@ struct progress {
 /* --- who migrates --- */
 
 static bool
+has_versions(struct migration *m)
+{
+	const char *table = arena_format(m->ctl->arena, "%sschema_version",
+	    m->ctl->config->table_prefix);
+
+	return db_next(db_query(m->db, "SELECT 1 FROM information_schema.TABLES"
+	    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", db_text_value(table)));
+}
+
+static bool
 prepare_versions(struct migration *m)
 {
-	struct db_rows *rows = db_query(m->db,
-	    "SELECT 1 FROM information_schema.TABLES"
-	    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
-	    db_text_value(
-		arena_format(m->ctl->arena, "%sschema_version", m->ctl->config->table_prefix)));
-
-	if (db_next(rows))
+	if (has_versions(m))
 		return true;
 	db_execute(m->db, NULL,
 	    "CREATE TABLE IF NOT EXISTS {schema_version} ("
@@ -372,7 +376,7 @@ database_exists(struct migration *m)
 {
 	return db_next(
 	    db_query(m->db, "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-		db_text_value(m->ctl->config->database_name)));
+	        db_text_value(m->ctl->config->database_name)));
 }
 
 static int
@@ -406,11 +410,7 @@ dry_run(struct migration *m)
 	if (exists && m->administrator)
 		db_select_database(m->db);
 	if (exists)
-		versions = db_next(db_query(m->db,
-		    "SELECT 1 FROM information_schema.TABLES"
-		    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
-		    db_text_value(
-			arena_format(m->ctl->arena, "%sschema_version", config->table_prefix))));
+		versions = has_versions(m);
 	for (size_t i = 0; i < m->schema.file_count && !db_failed(m->db); i++) {
 		const struct schema_file *file = &m->schema.files[i];
 		struct progress progress = { 0 };
@@ -424,7 +424,7 @@ dry_run(struct migration *m)
 	for (const char *const *p = schema_programs(m->ctl->arena, &m->schema);
 	     m->accounts && *p != NULL; p++)
 		if (access(arena_format(m->ctl->arena, "%s/%s", config->database_accounts, *p),
-			F_OK) != 0)
+		        F_OK) != 0)
 			printf(
 			    "account    %s%s: would be made\n", config->database_user_prefix, *p);
 	return db_failed(m->db) ? ctl_database_failed(m->db) : CTL_DONE;
@@ -438,9 +438,9 @@ make_database(struct migration *m)
 	if (!database_exists(m) && !db_failed(m->db)) {
 		db_run_text(m->db,
 		    arena_format(m->ctl->arena,
-			"CREATE DATABASE IF NOT EXISTS `%s`"
-			" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-			m->ctl->config->database_name));
+		        "CREATE DATABASE IF NOT EXISTS `%s`"
+		        " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+		        m->ctl->config->database_name));
 		if (!db_failed(m->db))
 			printf("database   %s: made\n", m->ctl->config->database_name);
 	}
@@ -458,8 +458,8 @@ run(struct ctl *ctl, const struct ctl_call *call)
 	crypto_random(m.runner, sizeof(m.runner));
 	if (!accounts_find_owner(call->options[OPTION_OWNER], &m.owner))
 		return ctl_wrong_use("there is no user \"%s\"", call->options[OPTION_OWNER]);
-	if (!schema_read(
-		ctl->arena, call->options[OPTION_SCHEMA], &m.schema, message, sizeof(message)))
+	if (!schema_read(ctl->arena, call->options[OPTION_SCHEMA], &m.schema, message,
+	    sizeof(message)))
 		return ctl_refuse("%s", message);
 	code = sign_in(&m, call);
 	if (code == CTL_DONE && call->options[OPTION_DRY_RUN] != NULL) {
@@ -499,16 +499,15 @@ static const struct ctl_option options[] = {
 
 const struct ctl_command ctl_migrate[] = {
 	{
-	    .name = "migrate",
-	    .summary = "makes or updates database, tables, accounts and key file",
-	    .help =
-		"Run it after the first installation and after every update; again is harmless.\n"
-		"It needs an administrator of the database server, unless database_user is set: "
-		"then\n"
-		"the database must be there, and that account makes the tables in it.",
-	    .options = options,
-	    .needs = CTL_CONFIG,
-	    .run = run,
+		.name = "migrate",
+		.summary = "makes or updates database, tables, accounts and key file",
+		.help = "Run it after the first installation and after every update; again is\n"
+		    "harmless. It needs an administrator of the database server, unless\n"
+		    "database_user is set: then the database must be there, and that account\n"
+		    "makes the tables in it.",
+		.options = options,
+		.needs = CTL_CONFIG,
+		.run = run,
 	},
 	{ .name = NULL },
 };

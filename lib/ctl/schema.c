@@ -130,7 +130,7 @@ read_file(struct arena *arena, const char *folder, const char *name, struct sche
 	size_t length;
 
 	if (!read_bytes(
-		arena, arena_format(arena, "%s/%s", folder, name), &bytes, &length, message, size))
+	        arena, arena_format(arena, "%s/%s", folder, name), &bytes, &length, message, size))
 		return false;
 	file->name = arena_text(arena, name);
 	file->number = (unsigned)strtoul(name, NULL, 10);

@@ -3,8 +3,8 @@
  * and what is not, and that guard rows keep a rule.
  *
  * VESTIBULE_TEST_CONF names the configuration of an installation that was migrated, whose server
- * takes the user who runs this as administrator through its socket. Tables of its own, test_…, are
- * made and dropped.
+ * takes the user who runs this as administrator through its socket. Tables of its own, test_…,
+ * are made and dropped.
  */
 #include "unit.h"
 
