@@ -104,7 +104,8 @@ show_name(struct request *r)
 	if (form_is_fresh(r->form))
 		form_set(r->form, "name", r->session.person.name);
 	page_begin(r, _("Edit name"), NULL);
-	form_begin(r, "/settings/profile/name", NULL, "dialog");
+	/* No fragment: the name stands in the frame too. */
+	form_begin(r, "/settings/profile/name", NULL, NULL);
 	form_draw_all(r, r->form);
 	form_draw_buttons(r, _("SAVE"), _("CANCEL"), "/settings/profile", false);
 	form_end(r);

@@ -81,7 +81,7 @@ draw_group(struct request *r, const char *heading, bool administrators, const ch
 			continue;
 		xhtml_open(r->x, "li", NULL);
 		xhtml_open(r->x, "a", "href", request_path(r, "/settings/%s", row->section),
-		    "aria-current", text_equal(row->section, current) ? "page" : NULL, "data-into", "main", NULL);
+		    "aria-current", text_equal(row->section, current) ? "page" : NULL, NULL);
 		page_icon(r, row->icon);
 		xhtml_textf(r->x, " %s", _(row->label));
 		xhtml_close(r->x, "a");
