@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "core/config.h"
+#include "core/config_value.h"
 
 #define WEB "web_server = https://ml.example.lan\n"
 #define MANY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" /* 64 */
@@ -574,6 +574,114 @@ test_switches_of_every_edition(void **state)
 	}
 }
 
+/* The next entry of a list of the manual: its word, and its text up to the next entry. */
+static bool
+next_entry(const char **manual, char *word, size_t word_size, char *text, size_t text_size)
+{
+	const char *entry = strstr(*manual, "\n.It Ic ");
+	const char *end;
+
+	if (entry == NULL)
+		return false;
+	entry += strlen("\n.It Ic ");
+	end = strstr(entry, "\n.It ");
+	if (end == NULL)
+		end = entry + strlen(entry);
+	snprintf(word, word_size, "%.*s", (int)strcspn(entry, " \n"), entry);
+	snprintf(text, text_size, "%.*s", (int)(end - entry), entry);
+	*manual = end;
+	return true;
+}
+
+/* The bounds of a number, "from 1 to 60" in the manual; false where it says none. */
+static bool
+bounds_in(const char *text, long *minimum, long *maximum)
+{
+	while ((text = strstr(text, "from")) != NULL) {
+		if (sscanf(text, "from %ld to %ld", minimum, maximum) == 2)
+			return true;
+		text++;
+	}
+	return false;
+}
+
+/* The key takes the bounds themselves and refuses what is next to them. */
+static void
+assert_bounds(const char *key, long minimum, long maximum)
+{
+	/* What must stand beside a key for its bounds to be the only reason to refuse it. */
+	static const char *const companions[][2] = {
+		{ "database_port", "database_host = h\n" },
+		{ "session_idle_minutes", "session_hours = 24\n" },
+		{ "session_hours", "session_idle_minutes = 1\n" },
+	};
+	const long values[] = { minimum - 1, minimum, maximum, maximum + 1 };
+	const char *companion = "";
+	char text[200];
+	size_t i;
+
+	for (i = 0; i < COUNT(companions); i++)
+		if (strcmp(key, companions[i][0]) == 0)
+			companion = companions[i][1];
+	for (i = 0; i < COUNT(values); i++) {
+		snprintf(text, sizeof(text), WEB "%s%s = %ld\n", companion, key, values[i]);
+		if ((load_bytes(text, strlen(text)) != NULL) != (i == 1 || i == 2))
+			fail_msg("%s = %ld: %s", key, values[i], message);
+	}
+}
+
+/* vestibule.conf(5) has every key and no other, with its bounds; and the table of switches. */
+static void
+test_the_manual_agrees(void **state)
+{
+	static const char *const editions[] = { "intranet", "self-hosted", "hosted", "enterprise",
+		"all" };
+	static const char here[] = "tests/unit/config.c";
+	char manual_path[1000], word[100], text[4000], line[200], row[200];
+	size_t keys = 0, numbers = 0, which, i, source = strlen(__FILE__) - strlen(here);
+	long minimum, maximum;
+	char *manual, *table;
+	const char *at;
+
+	(void)state;
+	snprintf(
+	    manual_path, sizeof(manual_path), "%.*snginx/vestibule.conf.5", (int)source, __FILE__);
+	manual = unit_read(manual_path);
+	table = strstr(manual, "\n.Bl -column");
+	assert_non_null(table);
+	*table = '\0';
+	for (at = manual; next_entry(&at, word, sizeof(word), text, sizeof(text));) {
+		if (strcmp(word, "switch.") == 0)
+			continue;
+		keys++;
+		snprintf(line, sizeof(line), WEB "%s = \n", word);
+		load_bytes(line, strlen(line));
+		if (strstr(message, "unknown key") != NULL)
+			fail_msg("%s", message);
+		if (strstr(text, "Default") == NULL && strcmp(word, "web_server") != 0)
+			fail_msg("no default of %s", word);
+		if (bounds_in(text, &minimum, &maximum)) {
+			numbers++;
+			assert_bounds(word, minimum, maximum);
+		}
+	}
+	assert_int_equal(keys, KEY__COUNT);
+	assert_int_equal(numbers, 8);
+	*table = '\n';
+
+	for (which = 0; which < SWITCH__COUNT; which++) {
+		snprintf(row, sizeof(row), "\n.It Ic %s", config_switch_name(which));
+		for (i = 0; i < COUNT(editions); i++) {
+			snprintf(line, sizeof(line), WEB "edition = %s\n", editions[i]);
+			strcat(row, load(line)->switches[which] ? " Ta on" : " Ta off");
+		}
+		strcat(row, "\n");
+		if (strstr(table, row) == NULL)
+			fail_msg("the table lacks %s", row);
+	}
+	free(manual);
+}
+
 static void
 test_where_the_file_is(void **state)
 {
@@ -647,6 +755,7 @@ main(void)
 		cmocka_unit_test(test_many_origins),
 		cmocka_unit_test(test_serves_origin),
 		cmocka_unit_test(test_switches_of_every_edition),
+		cmocka_unit_test(test_the_manual_agrees),
 		cmocka_unit_test(test_where_the_file_is),
 		cmocka_unit_test(test_short_rooms_for_messages),
 	};
