@@ -366,8 +366,8 @@ const struct ctl_command ctl_doctor[] = {
 	{
 		.name = "doctor",
 		.summary = "looks for what is wrong with the installation; changes nothing",
-		.help = "One line a finding: ok, note, warning or FAILED. Exit code 1 when one has\n"
-		    "FAILED. Run it as the user who runs the sections, or as root.",
+		.help = "One line a finding: ok, note, warning or FAILED. Exit code 1 when one\n"
+		    "has FAILED. Run it as the user who runs the sections, or as root.",
 		.needs = CTL_NOTHING,
 		.run = run,
 	},

@@ -120,8 +120,8 @@ wait_for_lease(struct migration *m)
 		if (time(NULL) - start > WAIT_SECONDS)
 			return ctl_refuse("another vestibule migrate is still running");
 		if (!told)
-			fputs("Another vestibule migrate is running, or was ended " LEASE
-			    "s ago at most; waiting for it.\n", stderr);
+			fputs("Another vestibule migrate is running, or was broken off a moment ago; "
+			    "waiting for it.\n", stderr);
 		told = true;
 		usleep(200 * 1000);
 	}
@@ -387,8 +387,9 @@ make_key_file(struct migration *m)
 
 	if (access(path, F_OK) == 0)
 		return CTL_DONE;
-	if (!crypto_keys_create(path, message, sizeof(message)) && access(path, F_OK) != 0)
-		return ctl_refuse("%s", message);
+	/* Another run may have made it meanwhile. */
+	if (!crypto_keys_create(path, message, sizeof(message)))
+		return access(path, F_OK) == 0 ? CTL_DONE : ctl_refuse("%s", message);
 	if (!accounts_give(path, &m->owner))
 		return ctl_refuse("%s cannot be given to its owner", path);
 	printf("keys       %s: made\n", path);

@@ -148,8 +148,8 @@ const struct ctl_command ctl_sweep[] = {
 	{
 		.name = "sweep",
 		.summary = "removes what has expired and seals audit events; for a timer",
-		.help = "Removes expired sessions, links, forms and tokens, and, after audit_days\n"
-		    "(400), revoked credentials and audit events. Prints what it did, and nothing when\n"
+		.help = "Removes expired sessions, links, forms and tokens, and after audit_days\n"
+		    "revoked credentials and audit events. Prints what it did, and nothing when\n"
 		    "there was nothing.",
 		.needs = CTL_DATABASE,
 		.run = sweep,

@@ -334,6 +334,17 @@ expand_name(const struct db *db, struct buffer *out, const char *name, size_t le
 	buffer_byte(out, '`');
 }
 
+/* How long the quoted text that starts here is. Doubled quotes are two texts, which is as good. */
+static size_t
+quoted_length(const char *sql)
+{
+	size_t length = 1;
+
+	while (sql[length] != '\0' && sql[length] != '\'')
+		length += sql[length] == '\\' && sql[length + 1] != '\0' ? 2 : 1;
+	return sql[length] == '\'' ? length + 1 : length;
+}
+
 char *
 db_expand_new(const struct db *db, const char *sql)
 {
@@ -344,6 +355,12 @@ db_expand_new(const struct db *db, const char *sql)
 		const char *name = sql + 1;
 		size_t length = 0;
 
+		if (*sql == '\'') {
+			length = quoted_length(sql);
+			buffer_append(&out, sql, length);
+			sql += length;
+			continue;
+		}
 		if (*sql == '{') {
 			length = name[0] == '@';
 			while (is_name(name[length]))

@@ -130,9 +130,9 @@ int64_t db_inserted_id(const struct db *);
  * A rule over several rows ("at most 20", "one owner stays") is kept by writing its guard row
  * first, and reading after that: the second of two then waits for the first. It must also see what
  * the first has done, so the level is READ COMMITTED: under REPEATABLE READ one SELECT before the
- * guard freezes what is seen (tests/unit/db.c: the limit was broken in 100 of 100 rounds of 8
- * processes, and in none under READ COMMITTED). On a cluster the guard's row is what makes one of
- * the two fail with 1213. SELECT ... FOR UPDATE does not do that there.
+ * guard freezes what is seen (tests/unit/db.c: with 8 processes a limit is then broken in 96 to 100
+ * of 100 rounds, and in none under READ COMMITTED). On a cluster the guard's row is what makes one
+ * of the two fail with 1213. SELECT ... FOR UPDATE does not do that there.
  */
 enum db_transaction {
 	DB_COMMITTED,
@@ -147,8 +147,8 @@ bool db_in_transaction(const struct db *);
  */
 enum db_outcome db_run_text(struct db *, const char *sql);
 /*
- * Expands {table} and {table.constraint} with the prefix; {@program} with the account. In the
- * arena.
+ * Expands {table} and {table.constraint} with the prefix; {@program} with the account; not inside
+ * quotes. In the arena.
  */
 char *db_expand(const struct db *, struct arena *, const char *sql);
 /*

@@ -392,8 +392,9 @@ test_prefix_and_accounts_expand(void **state)
 	prefixed.table_prefix = "p9_";
 	prefixed.database_user_prefix = "site_";
 	other = connect_as(&prefixed);
-	assert_string_equal(db_expand(other, arena, "SELECT '{}', {Ab}, {person}.id, { x }, {a.b}"),
-	    "SELECT '{}', {Ab}, `p9_person`.id, { x }, `p9_a_b`");
+	assert_string_equal(db_expand(other, arena,
+	    "SELECT '{ab}\\'{a}''{b}', {Ab}, {person}.id, { x }, {a.b}"),
+	    "SELECT '{ab}\\'{a}''{b}', {Ab}, `p9_person`.id, { x }, `p9_a_b`");
 	if (config->database_socket != NULL)
 		assert_string_equal(db_expand(other, arena, "TO {@sign-in}, {@api};"),
 		    "TO 'site_sign-in'@'localhost', 'site_api'@'localhost';");
