@@ -1,18 +1,21 @@
 -- What each program may do. {table} as in the migrations, {@program} is the account of the program.
 -- Skipped where one account serves all programs (database_user in the configuration). Applied again by every migrate.
 
-GRANT SELECT ON {server_setting} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+-- The sections of pages. A new one: its name here, and below what only it does.
+DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications};
+
+GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
 -- Every section: who is asking, and the things that every form needs.
-GRANT SELECT ON {person} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT ON {preference} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT ON {workspace} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT ON {membership} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT, UPDATE ON {session} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT, INSERT, UPDATE ON {form_nonce} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT, INSERT ON {parked_form} TO {@sign-in}, {@profile}, {@workspace}, {@credentials};
-GRANT INSERT ON {audit_event} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
-GRANT SELECT, INSERT, UPDATE, DELETE ON {throttle} TO {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@api};
+GRANT SELECT ON {person} TO {@pages}, {@api};
+GRANT SELECT ON {preference} TO {@pages}, {@api};
+GRANT SELECT ON {workspace} TO {@pages}, {@api};
+GRANT SELECT ON {membership} TO {@pages}, {@api};
+GRANT SELECT, UPDATE ON {session} TO {@pages}, {@api};
+GRANT SELECT, INSERT, UPDATE ON {form_nonce} TO {@pages}, {@api};
+GRANT SELECT, INSERT ON {parked_form} TO {@pages};
+GRANT INSERT ON {audit_event} TO {@pages}, {@api};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {throttle} TO {@pages}, {@api};
 
 -- sign-in makes and ends sessions, spends links, and keeps the password hash up to date.
 GRANT INSERT, DELETE ON {session} TO {@sign-in};
@@ -38,3 +41,7 @@ GRANT UPDATE (name) ON {person} TO {@api};
 GRANT INSERT, UPDATE ON {preference} TO {@api};
 GRANT SELECT, INSERT ON {token_revoked} TO {@api};
 GRANT DELETE ON {session} TO {@api};
+
+-- Notices: everybody is told how many are open; who acts tells others.
+GRANT SELECT, INSERT, UPDATE ON {notification} TO {@pages}, {@api};
+GRANT SELECT, INSERT, UPDATE ON {mail_outbox} TO {@pages};

@@ -140,14 +140,15 @@ accounts_make(struct ctl *ctl, struct db *administrator, const struct schema *sc
 int
 accounts_grant(struct ctl *ctl, struct db *administrator, const struct schema *schema)
 {
-	const struct schema_file *grants = &schema->grants;
 	const char *const *tables = schema_tables(ctl->arena, schema);
 
-	for (size_t i = 0; i < grants->statement_count; i++)
-		if (!run_expanded(ctl, administrator, grants->statements[i]))
+	for (size_t i = 0; i < schema->grants.statement_count; i++) {
+		const char *grant = schema_grant(ctl->arena, schema, i);
+
+		if (grant != NULL && !run_expanded(ctl, administrator, grant))
 			return ctl_refuse("grants.sql: %s (%u) in: %s",
-			    db_failure_text(administrator), db_failure_code(administrator),
-			    grants->statements[i]);
+			    db_failure_text(administrator), db_failure_code(administrator), grant);
+	}
 	/*
 	 * The operator's command: all rows of our tables, and nothing else in a database that
 	 * others may use too.

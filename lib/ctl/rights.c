@@ -97,8 +97,12 @@ wanted_rights(struct arena *arena, const struct schema *schema, const char *prog
 	const char *const *tables = schema_tables(arena, schema);
 
 	set.rights = arena_allocate(arena, RIGHTS_MAXIMUM * sizeof(*set.rights));
-	for (size_t i = 0; i < schema->grants.statement_count; i++)
-		add_statement(&set, schema->grants.statements[i], program);
+	for (size_t i = 0; i < schema->grants.statement_count; i++) {
+		const char *grant = schema_grant(arena, schema, i);
+
+		if (grant != NULL)
+			add_statement(&set, grant, program);
+	}
 	if (!text_equal(program, CTL_PROGRAM))
 		return set;
 	for (; *tables != NULL; tables++)

@@ -187,6 +187,49 @@ schema_read(
 	return done && read_file(arena, folder, "grants.sql", &schema->grants, message, size);
 }
 
+static const char define[] = "DEFINE {@";
+
+/* The "DEFINE {@pages} AS …" whose name stands here ("pages} …"); NULL when it is a program. */
+static const char *
+find_group(const struct schema *schema, const char *name)
+{
+	size_t length = strcspn(name, "}") + 1;
+
+	for (size_t i = 0; i < schema->grants.statement_count; i++) {
+		const char *statement = schema->grants.statements[i];
+
+		if (text_starts(statement, define) &&
+		    strncmp(statement + strlen(define), name, length) == 0)
+			return strstr(statement, " AS ") != NULL ? strstr(statement, " AS ") + 4 : "";
+	}
+	return NULL;
+}
+
+static bool
+is_group(const struct schema *schema, const char *name)
+{
+	return find_group(schema, name) != NULL;
+}
+
+const char *
+schema_grant(struct arena *arena, const struct schema *schema, size_t index)
+{
+	const char *statement = schema->grants.statements[index], *at = statement;
+
+	if (text_starts(statement, define))
+		return NULL;
+	while ((at = strstr(at, "{@")) != NULL) {
+		const char *group = find_group(schema, at + 2);
+		size_t before = (size_t)(at - statement);
+
+		if (group != NULL)
+			statement = arena_format(arena, "%.*s%s%s", (int)before, statement, group,
+			    at + strcspn(at, "}") + 1);
+		at = statement + before + 2;
+	}
+	return statement;
+}
+
 static void
 add_name(const char **names, struct arena *arena, const char *name, size_t length)
 {
@@ -209,7 +252,8 @@ schema_programs(struct arena *arena, const struct schema *schema)
 
 		while ((at = strstr(at, "{@")) != NULL) {
 			at += 2;
-			add_name(names, arena, at, strcspn(at, "}"));
+			if (!is_group(schema, at))
+				add_name(names, arena, at, strcspn(at, "}"));
 		}
 	}
 	add_name(names, arena, CTL_PROGRAM, strlen(CTL_PROGRAM));

@@ -36,6 +36,12 @@ bool schema_read(struct arena *, const char *folder, struct schema *, char *mess
 /* The names of the programs in grants.sql, each once, and CTL_PROGRAM; NULL at the end. */
 const char *const *schema_programs(struct arena *, const struct schema *);
 
+/*
+ * A statement of grants.sql with its groups written out: "DEFINE {@pages} AS {@profile}, {@users}" makes
+ * {@pages} stand for both. NULL for the definition itself.
+ */
+const char *schema_grant(struct arena *, const struct schema *, size_t index);
+
 /* The tables that the migrations make, without braces; NULL at the end. */
 const char *const *schema_tables(struct arena *, const struct schema *);
 

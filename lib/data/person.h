@@ -24,6 +24,7 @@ struct person {
 	const char *email;		/* "" for none */
 	const char *password;		/* hash, NULL for none; only person_by_email() and person_by_id() fill it */
 	const char *theme;		/* "light", "dark", "system" */
+	const char *time_zone;		/* "" for that of the installation; only with the session */
 	int64_t created, last_sign_in, disabled;
 	uint32_t epoch;
 };

@@ -59,6 +59,8 @@ read_session(struct db_rows *rows, struct session *session)
 	person->epoch = (uint32_t)db_column_integer(rows, 16);
 	person->theme = db_is_null(rows, 17) ? "system" : db_text(rows, 17);
 	read_workspace(rows, &session->workspace);
+	person->time_zone = db_text(rows, 26);
+	session->notifications = db_column_integer(rows, 27);
 }
 
 void
@@ -76,7 +78,8 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 	    "SELECT s.public_id, s.way, s.kept, s.created, s.authenticated, s.last_seen, s.expires, s.epoch,"
 	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, p.last_sign_in, p.disabled,"
 	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
-	    " m.role + 0"
+	    " m.role + 0, p.time_zone,"
+	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL)"
 	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON pr.person = p.id"
 	    " LEFT JOIN {membership} m ON m.person = p.id AND m.workspace = p.active_workspace"
 	    " LEFT JOIN {workspace} w ON w.id = m.workspace"

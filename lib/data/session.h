@@ -33,6 +33,7 @@ struct session {
 	bool kept;
 	int64_t created, authenticated, last_seen, expires;
 	bool has_password;
+	int64_t notifications;		/* open ones */
 	struct person person;
 	struct workspace workspace;	/* the active one; id 0 when there is none */
 };

@@ -41,6 +41,13 @@ draw_notices(struct request *r)
 	xhtml_close(r->x, "div");
 }
 
+/* The page that the menu leads to, under whatever heading. */
+static bool
+is_main_page(struct request *r, const struct menu_row *row)
+{
+	return r->route != NULL && text_equal(r->route->path, arena_format(r->arena, "/settings/%s", row->section));
+}
+
 static void
 draw_breadcrumb(struct request *r)
 {
@@ -53,7 +60,7 @@ draw_breadcrumb(struct request *r)
 	xhtml_open(r->x, "li", NULL);
 	xhtml_leaf(r->x, "a", _("Settings"), "href", request_path(r, "/settings"), NULL);
 	xhtml_close(r->x, "li");
-	if (row != NULL && text_equal(_(row->label), r->heading)) {
+	if (row != NULL && is_main_page(r, row)) {
 		xhtml_leaf(r->x, "li", _(row->label), "aria-current", "page", NULL);
 	} else {
 		if (row != NULL) {
@@ -71,6 +78,13 @@ static void
 draw_account_entries(struct request *r)
 {
 	xhtml_open(r->x, "ul", NULL);
+	if (r->session.notifications > 0) {
+		xhtml_open(r->x, "li", NULL);
+		page_link(r, "/settings/notifications", "bell", arena_format(r->arena, ngettext("%lld notification",
+		    "%lld notifications", (unsigned long)r->session.notifications), (long long)r->session.notifications),
+		    "attention", NULL);
+		xhtml_close(r->x, "li");
+	}
 	xhtml_open(r->x, "li", NULL);
 	page_link(r, "/settings", "settings", _("Settings"), NULL, NULL);
 	xhtml_close(r->x, "li");
@@ -107,6 +121,11 @@ draw_account(struct request *r)
 	xhtml_leaf(r->x, "span", text_initials(r->arena, person->name), "class", "avatar", "aria-hidden", "true", NULL);
 	xhtml_text(r->x, " ");
 	xhtml_leaf(r->x, "span", person->name, "class", "name", NULL);
+	if (r->session.notifications > 0) {
+		xhtml_text(r->x, " ");
+		xhtml_leaf(r->x, "span", arena_format(r->arena, "%lld", (long long)r->session.notifications), "class", "dot",
+		    "title", _("Open notifications"), NULL);
+	}
 	xhtml_close(r->x, "summary");
 	xhtml_open(r->x, "div", "class", "menu", NULL);
 	xhtml_open(r->x, "p", "class", "who", NULL);
@@ -139,10 +158,17 @@ draw_menu(struct request *r)
 		menu_draw(r, r->menu != NULL ? r->menu : r->section->name);
 }
 
+/* Of the document, the same for the page and for its fragment. */
+static const char *
+title(struct request *r)
+{
+	return arena_format(r->arena, "%s - Vestibule", r->title != NULL ? r->title : _("Settings"));
+}
+
 static void
 draw_title(struct request *r)
 {
-	xhtml_textf(r->x, "%s - Vestibule", r->title != NULL ? r->title : _("Settings"));
+	xhtml_text(r->x, title(r));
 }
 
 /* Draws one part of the frame into a text of the arena. */
@@ -203,7 +229,7 @@ frame_answer(struct request *r, unsigned status)
 	http_answer_reset(&r->answer, status);
 	if (request_is_fragment(r)) {
 		http_header(&r->answer, "X-Fragment", "1");
-		http_header(&r->answer, "X-Title", text_url_part(r->arena, r->title != NULL ? r->title : ""));
+		http_header(&r->answer, "X-Title", text_url_part(r->arena, title(r)));
 		buffer_append(&r->answer.body, r->fragment->bytes, r->fragment->length);
 	} else {
 		parts[LAYOUT_LANGUAGE] = "en";

@@ -217,6 +217,10 @@ pages_handle(struct request *r)
 	r->cookie = cookie_session(r);
 	session_load(r->db, r->arena, r->config, r->cookie, r->now, &r->session);
 	r->actor.person = r->session.person.id;
+	if (r->session.signed_in && r->session.person.time_zone[0] != '\0')
+		clock_zone(r->session.person.time_zone);
+	else
+		clock_zone(r->config->time_zone);
 	find_route(r);
 	if (r->status == 0 && r->http.method == HTTP_POST)
 		post_handle(r);
