@@ -181,10 +181,7 @@ test_zones(void **state)
 			fail_msg("%s", none[i]);
 	}
 	assert_true(clock_is_zone("UTC"));
-	if (!clock_is_zone("Europe/Paris")) {
-		arena_destroy(arena);
-		skip();
-	}
+	/* The zone database is a part of every Debian. */
 
 	assert_true(clock_zone("Europe/Paris"));
 	/*
