@@ -21,7 +21,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {throttle} TO {@pages}, {@api};
 GRANT INSERT, DELETE ON {session} TO {@sign-in};
 GRANT UPDATE (password, last_sign_in, epoch) ON {person} TO {@sign-in};
 GRANT SELECT, UPDATE ON {one_time_link} TO {@sign-in};
-GRANT DELETE ON {one_time_reveal} TO {@sign-in};
+GRANT SELECT, DELETE ON {one_time_reveal} TO {@sign-in}, {@api};
 
 -- profile: one's own name, password and appearance.
 GRANT UPDATE (name, password, epoch) ON {person} TO {@profile};
