@@ -1,0 +1,164 @@
+package Api;
+
+# What the tests of the API share: people made by the operator's command, calls in every form that clients use, and what
+# every answer must have. Environment: see tests/README.md.
+
+use v5.36;
+use Exporter 'import';
+use HTTP::Tiny;
+use IPC::Open2;
+use JSON::PP;
+use MIME::Base64;
+use Test::More;
+
+our @EXPORT = qw($url command sql person credential call ok_call refused envelope url_encode decode_part);
+
+our $url = $ENV{VESTIBULE_URL} // die "VESTIBULE_URL is not set\n";
+my $conf = $ENV{VESTIBULE_CONF} // die "VESTIBULE_CONF is not set\n";
+my $program = $ENV{VESTIBULE_COMMAND} // $ENV{VESTIBULE_BIN} // die "VESTIBULE_COMMAND is not set\n";
+my $json = JSON::PP->new->utf8->canonical->allow_nonref;
+my $apache = ($ENV{VESTIBULE_SERVER} // '') =~ /apache/;
+
+# command(\%options, WORD …): runs the operator's command; options: input. Returns its output, dies when it fails.
+sub command (@words)
+{
+	my $options = ref $words[0] ? shift @words : {};
+	my $process = open2(my $out, my $in, $program, '-c', $conf, @words);
+	print $in $options->{input} // '';
+	close $in;
+	my $output = join '', <$out>;
+	waitpid $process, 0;
+	die "vestibule @words: exit code " . ($? >> 8) . "\n" if $?;
+	return $output;
+}
+
+# One statement, as administrator of the database. Rows as lists.
+sub sql ($statement)
+{
+	open my $file, '<', $conf or die "$conf: $!";
+	my ($socket) = map { /^\s*database_socket\s*=\s*(\S+)/ ? $1 : () } <$file>;
+	open my $rows, '-|', 'mariadb', '--no-defaults', '--socket', $socket, '-N', '-B', '-e', $statement, 'vestibule'
+	    or die "mariadb: $!";
+	my @rows = map { chomp; [split /\t/, $_, -1] } <$rows>;
+	close $rows or die "mariadb failed: $statement\n";
+	return @rows;
+}
+
+my $count = 0;
+
+# A person of this test alone: { email, name, password }.
+sub person ($name, @options)
+{
+	my $person = { name => $name, email => sprintf('%s-%d-%d@example.org', lc($name) =~ s/[^a-z]+/-/gr, $$,
+	    ++$count),
+	    password => "sesame of $$ opens $count doors" };
+	command({ input => "$person->{password}\n" }, 'person', 'add', '--email', $person->{email}, '--name', $name,
+	    '--password-stdin', @options);
+	return $person;
+}
+
+# A pair of the person: "key:secret".
+sub credential ($person, @options)
+{
+	my $pair = decode_json(command('credential', 'create', '--json', '--email', $person->{email}, @options));
+	return "$pair->{access_key}:$pair->{secret_key}";
+}
+
+sub url_encode ($text)
+{
+	utf8::encode($text) if utf8::is_utf8($text);
+	return $text =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ger;
+}
+
+# { a => 1, b => [1, 2], c => { d => true } } as "a=1&b=1&b=2&c.d=true"
+sub fields ($value, $name = '')
+{
+	return map { fields($value->{$_}, $name eq '' ? $_ : "$name.$_") } sort keys %$value if ref $value eq 'HASH';
+	return map { fields($_, $name) } @$value if ref $value eq 'ARRAY';
+	return url_encode($name) . '=' . url_encode(JSON::PP::is_bool($value) ? $value ? 'true' : 'false' : $value);
+}
+
+# call(NAME or path, OPTION => VALUE …):
+#   how     get (JSON in the body of a GET, the default), post, put, query, form
+#   args    hash; body: raw body instead; type: its Content-Type
+#   basic, bearer, cookie; headers: hash of more; from: address of the client
+#   path    instead of /api/NAME
+sub call ($name, %o)
+{
+	my $how = $o{how} // 'get';
+	my %method = (get => 'GET', post => 'POST', put => 'PUT', query => 'GET', form => 'POST');
+	my $address = $url . ($o{path} // "/api/$name");
+	my %headers = %{ $o{headers} // {} };
+	my $body = $o{body};
+	$headers{Authorization} = 'Basic ' . encode_base64($o{basic}, '') if defined $o{basic};
+	$headers{Authorization} = "Bearer $o{bearer}" if defined $o{bearer};
+	$headers{Cookie} = $o{cookie} if defined $o{cookie};
+	if ($o{args} && $how eq 'query') {
+		$address .= '?' . join '&', fields($o{args});
+	} elsif ($o{args} && $how eq 'form') {
+		$body = join '&', fields($o{args});
+		$headers{'Content-Type'} = 'application/x-www-form-urlencoded';
+	} elsif ($o{args}) {
+		$body = $json->encode($o{args});
+		$headers{'Content-Type'} = 'application/json';
+	}
+	$headers{'Content-Type'} = $o{type} if defined $o{type};
+	my $client = HTTP::Tiny->new(timeout => 20, max_redirect => 0, keep_alive => 0,
+	    defined $o{from} ? (local_address => $o{from}) : ());
+	my $answer = $client->request($o{method} // $method{$how}, $address,
+	    { headers => \%headers, defined $body ? (content => $body) : () });
+	my $envelope = eval { $json->decode($answer->{content}) };
+	return { %$answer, meta => $envelope->{meta} // {}, data => $envelope->{data} } if ref $envelope eq 'HASH';
+	return { %$answer, meta => {}, data => undef };
+}
+
+# Whether the answer has everything that clients need (status and result code equal, no null where they take none).
+sub envelope ($answer, $code, $subcode, $what)
+{
+	my $meta = $answer->{meta};
+	my @wrong;
+	push @wrong, "status $answer->{status}, not $code" if $answer->{status} != $code;
+	push @wrong, 'result_code ' . ($meta->{result_code} // 'null') if ($meta->{result_code} // -1) != $code;
+	push @wrong, 'result_subcode ' . ($meta->{result_subcode} // 'null') if ($meta->{result_subcode} // -1) != $subcode;
+	push @wrong, "no $_" for grep { ref \($meta->{$_} // \1) ne 'SCALAR' || $meta->{$_} eq '' } qw(id trx result_msg);
+	push @wrong, "id $meta->{id}" if ($meta->{id} // '') !~ /\A[0-9a-f]{32}\z/;
+	push @wrong, 'no endpoint' if ref $meta->{endpoint} ne 'HASH' || !defined $meta->{endpoint}{name} ||
+	    ($meta->{endpoint}{requested_version} // '') !~ /\A\d+\.\d+\z/;
+	push @wrong, 'error_data is no object' if ref $meta->{error_data} ne 'HASH';
+	push @wrong, 'error_stack' if !exists $meta->{error_stack} || defined $meta->{error_stack};
+	push @wrong, 'data is no object' if ref $answer->{data} ne 'HASH';
+	push @wrong, 'type ' . ($answer->{headers}{'content-type'} // 'none')
+	    if ($answer->{headers}{'content-type'} // '') ne 'application/json';
+	push @wrong, 'WWW-Authenticate' if exists $answer->{headers}{'www-authenticate'};
+	push @wrong, 'server ' . ($answer->{headers}{server} // 'none')
+	    if !$apache && ($answer->{headers}{server} // '') ne 'clearml';
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return ok(!@wrong, $what) || diag(join("\n", @wrong), "\n", $answer->{content});
+}
+
+# A call that succeeds: its data.
+sub ok_call ($name, %o)
+{
+	my $answer = call($name, %o);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	envelope($answer, 200, 0, $o{what} // "$name: 200");
+	return $answer->{data};
+}
+
+# A call that is refused: with these codes and a message like this. Returns the answer.
+sub refused ($code, $subcode, $message, $name, %o)
+{
+	my $answer = call($name, %o);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	envelope($answer, $code, $subcode, $o{what} // "$name: $code/$subcode");
+	like($answer->{meta}{result_msg} // '', $message, ($o{what} // $name) . ': says why');
+	return $answer;
+}
+
+# One part of a token, decoded.
+sub decode_part ($token, $index)
+{
+	return $json->decode(decode_base64((split /\./, $token)[$index] =~ tr{_-}{/+}r));
+}
+
+1;
