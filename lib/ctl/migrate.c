@@ -70,28 +70,28 @@ has_versions(struct migration *m)
 	    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", db_text_value(table)));
 }
 
+/* Both steps are looked at each time: a run may have been broken off between them. */
 static bool
 prepare_versions(struct migration *m)
 {
-	if (has_versions(m))
-		return true;
-	db_execute(m->db, NULL,
-	    "CREATE TABLE IF NOT EXISTS {schema_version} ("
-	    "number INT UNSIGNED NOT NULL COMMENT 'of the file; 0: the row that says who migrates "
-	    "now',"
-	    "name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
-	    "digest BINARY(32) NULL COMMENT 'BLAKE2b of the file as it was applied',"
-	    "begun SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'statements that were started',"
-	    "done SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'statements that are complete',"
-	    "started DATETIME(6) NOT NULL,"
-	    "finished DATETIME(6) NULL,"
-	    "runner BINARY(16) NULL COMMENT 'row 0: random, of the run',"
-	    "lease DATETIME(6) NULL COMMENT 'row 0: until when the run may go on without a sign',"
-	    "PRIMARY KEY (number)"
-	    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
-	    " COMMENT='Which files of schema/ were applied; written by vestibule migrate only'");
-	db_execute(m->db, NULL, "INSERT INTO {schema_version} (number, name, started)"
-	    " VALUES (0, 'lease', UTC_TIMESTAMP(6))");
+	if (!has_versions(m))
+		db_execute(m->db, NULL,
+		    "CREATE TABLE IF NOT EXISTS {schema_version} ("
+		    "number INT UNSIGNED NOT NULL COMMENT 'of the file; 0: the row of the lease',"
+		    "name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+		    "digest BINARY(32) NULL COMMENT 'BLAKE2b of the file as it was applied',"
+		    "begun SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'statements started',"
+		    "done SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'statements complete',"
+		    "started DATETIME(6) NOT NULL,"
+		    "finished DATETIME(6) NULL,"
+		    "runner BINARY(16) NULL COMMENT 'row 0: random, of the run',"
+		    "lease DATETIME(6) NULL COMMENT 'row 0: the run is taken for dead after this',"
+		    "PRIMARY KEY (number)"
+		    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
+		    " COMMENT='Which files of schema/ were applied; vestibule migrate writes it'");
+	if (!db_next(db_query(m->db, "SELECT 1 FROM {schema_version} WHERE number = 0")))
+		db_execute(m->db, NULL, "INSERT INTO {schema_version} (number, name, started)"
+		    " VALUES (0, 'lease', UTC_TIMESTAMP(6))");
 	return !db_failed(m->db);
 }
 
@@ -120,8 +120,8 @@ wait_for_lease(struct migration *m)
 		if (time(NULL) - start > WAIT_SECONDS)
 			return ctl_refuse("another vestibule migrate is still running");
 		if (!told)
-			fputs("Another vestibule migrate is running, or was broken off a moment ago; "
-			    "waiting for it.\n", stderr);
+			fputs("Another vestibule migrate is running, or was broken off a moment "
+			    "ago; waiting for it.\n", stderr);
 		told = true;
 		usleep(200 * 1000);
 	}

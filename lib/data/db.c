@@ -338,11 +338,12 @@ expand_name(const struct db *db, struct buffer *out, const char *name, size_t le
 static size_t
 quoted_length(const char *sql)
 {
+	char quote = sql[0];
 	size_t length = 1;
 
-	while (sql[length] != '\0' && sql[length] != '\'')
+	while (sql[length] != '\0' && sql[length] != quote)
 		length += sql[length] == '\\' && sql[length + 1] != '\0' ? 2 : 1;
-	return sql[length] == '\'' ? length + 1 : length;
+	return sql[length] == quote ? length + 1 : length;
 }
 
 char *
@@ -355,7 +356,7 @@ db_expand_new(const struct db *db, const char *sql)
 		const char *name = sql + 1;
 		size_t length = 0;
 
-		if (*sql == '\'') {
+		if (*sql == '\'' || *sql == '"') {
 			length = quoted_length(sql);
 			buffer_append(&out, sql, length);
 			sql += length;
