@@ -171,7 +171,8 @@ subtest 'tokens' => sub {
 	    'another key' => $signed->($head, $body, 'secret'),
 	    'an empty key' => $signed->($head, $body, ''),
 	    'its own secret as key' => $signed->($head, $body, (split /:/, $pair)[1]),
-	    'exp 2^63' => $head . '.' . base64url($json->encode($claims) =~ s/"exp":\d+/"exp":9223372036854775808/r) . ".$mac",
+	    'exp 2^63' => "$head." . base64url($json->encode($claims) =~ s/"exp":\d+/"exp":9223372036854775808/r) .
+	        ".$mac",
 	    'a later exp' => $head . '.' . $with->(exp => $claims->{exp} + 1) . ".$mac",
 	    'another user' => $head . '.' . $with->(identity => { %{ $claims->{identity} },
 	    user => 'f' x 32 }) . ".$mac",
@@ -258,7 +259,8 @@ subtest 'the cookie of a browser' => sub {
 	    'vestibule=x', "$cookie; $cookie",
 	    "clearml_token_basic=" . login("$made->{access_key}:$made->{secret_key}");
 
-	sql("UPDATE session s JOIN person p ON p.id = s.person SET s.authenticated = s.authenticated - INTERVAL 11 MINUTE WHERE p.email = '$person->{email}'");
+	my $sessions = "session s JOIN person p ON p.id = s.person AND p.email = '$person->{email}'";
+	sql("UPDATE $sessions SET s.authenticated = s.authenticated - INTERVAL 11 MINUTE");
 	refused(403, 21, qr/sign in again/, 'auth.create_credentials', cookie => $cookie, %ours,
 	    what => 'new credentials need a fresh proof');
 	my $token = ok_call('auth.login', cookie => $cookie, what => 'a token by cookie')->{token};
@@ -271,7 +273,7 @@ subtest 'the cookie of a browser' => sub {
 	is(decode_part($renewed, 1)->{session}, $claims->{session}, 'renewed, it hangs on the same session');
 	is_deeply(ok_call('auth.logout', bearer => $renewed), {}, 'ends alone');
 	ok_call('users.get_current_user', cookie => $cookie, what => 'the session lives');
-	sql("UPDATE session s JOIN person p ON p.id = s.person SET s.last_seen = s.last_seen - INTERVAL 31 MINUTE WHERE p.email = '$person->{email}'");
+	sql("UPDATE $sessions SET s.last_seen = s.last_seen - INTERVAL 31 MINUTE");
 	refused(401, 20, qr/./, 'users.get_current_user', cookie => $cookie, what => 'an idle session');
 	refused(401, 30, qr/reason=the browser session it was made by has ended/, 'users.get_current_user',
 	    bearer => $token, what => 'and its token');
@@ -294,28 +296,34 @@ subtest 'wrong secrets' => sub {
 	my $pair = credential(person('Theo Throttled'));
 	my $other = credential(person('Nora Neighbour'));
 	my ($key, $secret) = split /:/, $pair;
+	sql('DELETE FROM throttle');	# what the tests before have left
 	call('auth.login', basic => "$key:guess$_") for 1 .. 6;
+	my $recent = "blocked_until IS NOT NULL";
+	is_deeply([sql("SELECT TIMESTAMPDIFF(MICROSECOND, last, blocked_until) FROM throttle WHERE $recent")],
+	    [[1000000]], 'the sixth wrong one makes the next wait for a second');
+	sql("UPDATE throttle SET blocked_until = UTC_TIMESTAMP(6) + INTERVAL 20 SECOND WHERE $recent");
 	my $answer = refused(401, 22, qr/failed to locate provided credentials\): retry_after=\d+$/, 'auth.login',
-	    basic => $pair,
-	    what => 'after six wrong ones the right one waits');
-	cmp_ok($answer->{meta}{error_data}{retry_after}, '<=', 2, 'not for long');
+	    basic => $pair, what => 'meanwhile the right one waits too');
+	cmp_ok($answer->{meta}{error_data}{retry_after}, '<=', 20, 'and is told how long');
 	refused(401, 22, qr/retry_after/, 'auth.login', basic => "$key:x", what => 'one answer for wrong and right');
-	ok_call('auth.login', basic => $other, what => 'another key from the same address does not');
+	ok_call('auth.login', basic => $other, what => 'another key from the same address does not wait');
 	ok_call('auth.login', basic => $pair, from => '127.0.0.2', what => 'nor the owner at another address');
-	sleep 2;
+	sql("UPDATE throttle SET blocked_until = UTC_TIMESTAMP(6) WHERE $recent");
 	ok_call('auth.login', basic => $pair, what => 'after the pause it is taken');
 	call('auth.login', basic => "$key:guess$_") for 1 .. 5;
 	ok_call('auth.login', basic => $pair, what => 'a success forgets the failures before it');
-	my ($written) = sql("SELECT COUNT(*) FROM audit_event WHERE action = 'api.refuse' AND after_json LIKE '%$key%'");
+	my $refusals = "SELECT COUNT(*) FROM audit_event WHERE action = 'api.refuse' AND after_json LIKE '%$key%'";
+	my ($written) = sql($refusals);
 	cmp_ok($written->[0], '>=', 6, 'refusals are audited');
 	call('auth.login', basic => "$key:again$_") for 1 .. 30;
-	my ($after) = sql("SELECT COUNT(*) FROM audit_event WHERE action = 'api.refuse' AND after_json LIKE '%$key%'");
+	my ($after) = sql($refusals);
 	cmp_ok($after->[0] - $written->[0], '<', 10, 'but not each of a flood');
-	my ($leaks) = sql("SELECT COUNT(*) FROM audit_event WHERE CONCAT(COALESCE(before_json, ''), COALESCE(after_json, '')) LIKE '%$secret%'");
+	my ($leaks) = sql("SELECT COUNT(*) FROM audit_event
+	    WHERE CONCAT(COALESCE(before_json, ''), COALESCE(after_json, '')) LIKE '%$secret%'");
 	is($leaks->[0], 0, 'no secret in the audit');
 };
 
-# nginx may send a request again when its worker has died: the same number, so the same answer. Here without nginx, by CGI.
+# nginx may send a request again when its worker has died: the same number, so the same answer. Here by CGI.
 subtest 'a repeated request' => sub {
 	my $person = person('Rhea Repeated');
 	my $pair = credential($person);
@@ -328,7 +336,8 @@ subtest 'a repeated request' => sub {
 	is($second->{content}, $first->{content}, 'the repeat gets the same pair');
 	is(scalar(grep { ($_->{label} // '') eq 'once' } @{ ok_call('auth.get_credentials',
 	    basic => $pair)->{credentials} }), 1, 'there is one');
-	my ($row) = sql("SELECT HEX(result) FROM form_nonce WHERE route = 'auth.create_credentials' ORDER BY at DESC LIMIT 1");
+	my ($row) = sql("SELECT HEX(result) FROM form_nonce WHERE route = 'auth.create_credentials'
+	    ORDER BY at DESC LIMIT 1");
 	unlike($row->[0], qr/@{[uc unpack 'H*', $first->{json}{data}{credentials}{secret_key}]}/,
 	    'its secret is sealed in the database');
 	my $different = cgi($one, 'auth.create_credentials', $basic, '{"label":"twice"}');

@@ -1,4 +1,4 @@
-# The endpoints of the API, in every form in which clients call them: what they answer, what they change, what they refuse.
+# The endpoints of the API in every form in which clients call them: what they answer, change and refuse.
 
 use v5.36;
 use utf8;
@@ -19,7 +19,7 @@ my @ways = qw(get post put query form);
 my $id = qr/\A[0-9a-f]{32}\z/;
 my $moment = qr/\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00\z/;
 
-# --- every endpoint, way and credential ---------------------------------------------------------------------------------
+# --- every endpoint, way and credential -------------------------------------------------------------------------------
 
 for my $who (sort keys %caller) {
 	for my $how (@ways) {
@@ -81,7 +81,7 @@ for my $who (sort keys %caller) {
 	}
 }
 
-# --- the form of things -------------------------------------------------------------------------------------------------
+# --- the form of things -----------------------------------------------------------------------------------------------
 
 subtest 'users' => sub {
 	like($me->{id}, $id, 'id');
@@ -227,7 +227,7 @@ subtest 'preferences from many at once' => sub {
 	is(scalar(map { keys %$_ } values %$all), 40, 'and none is lost');
 };
 
-# --- versions and paths -------------------------------------------------------------------------------------------------
+# --- versions and paths -----------------------------------------------------------------------------------------------
 
 subtest 'versions and paths' => sub {
 	my @as = (basic => $pair);
@@ -269,7 +269,7 @@ subtest 'versions and paths' => sub {
 	is(call('', path => '/api/%61uth.login', @as)->{status}, 200, 'the path is decoded once');
 };
 
-# --- arguments ----------------------------------------------------------------------------------------------------------
+# --- arguments --------------------------------------------------------------------------------------------------------
 
 subtest 'arguments' => sub {
 	my $ping = sub (%o) { my $data = ok_call('debug.ping', %o); delete $data->{msg}; return $data };
@@ -337,7 +337,7 @@ subtest 'headers' => sub {
 	    what => 'credentials come first');
 };
 
-# --- what belongs to others ---------------------------------------------------------------------------------------------
+# --- what belongs to others -------------------------------------------------------------------------------------------
 
 subtest 'several people' => sub {
 	my $boss = person('Rosa Owner');

@@ -119,8 +119,9 @@ sub envelope ($answer, $code, $subcode, $what)
 	my @wrong;
 	push @wrong, "status $answer->{status}, not $code" if $answer->{status} != $code;
 	push @wrong, 'result_code ' . ($meta->{result_code} // 'null') if ($meta->{result_code} // -1) != $code;
-	push @wrong, 'result_subcode ' . ($meta->{result_subcode} // 'null') if ($meta->{result_subcode} // -1) != $subcode;
-	push @wrong, "no $_" for grep { ref \($meta->{$_} // \1) ne 'SCALAR' || $meta->{$_} eq '' } qw(id trx result_msg);
+	push @wrong, 'result_subcode ' . ($meta->{result_subcode} // 'null')
+	    if ($meta->{result_subcode} // -1) != $subcode;
+	push @wrong, "no $_" for grep { ref $meta->{$_} || ($meta->{$_} // '') eq '' } qw(id trx result_msg);
 	push @wrong, "id $meta->{id}" if ($meta->{id} // '') !~ /\A[0-9a-f]{32}\z/;
 	push @wrong, 'no endpoint' if ref $meta->{endpoint} ne 'HASH' || !defined $meta->{endpoint}{name} ||
 	    ($meta->{endpoint}{requested_version} // '') !~ /\A\d+\.\d+\z/;
