@@ -177,7 +177,7 @@ struct verification {
 	int64_t before;		/* what was sealed before this may have been removed by sweep */
 	uint64_t seals, events, removed;
 	unsigned faults;
-	int64_t last;		/* of the seal before */
+	int64_t last, last_at;	/* of the seal before */
 	uint8_t hash[CRYPTO_HASH];	/* of the seal before */
 };
 
@@ -200,7 +200,10 @@ verify_seal(struct verification *v, const struct seal *seal)
 	if (seal->first != v->last + 1 || seal->follows != (v->seals > 0) ||
 	    (seal->follows && !crypto_equal(seal->previous, v->hash, CRYPTO_HASH)))
 		report(v, seal, "the seal before is another one, or missing");
-	if (count == 0 && seal->at < v->before)
+	if (seal->at < v->last_at)
+		report(v, seal, "it says to be older than the seal before");
+	/* Sweep removes from the old end: behind events that are there, nothing may be missing. */
+	if (count == 0 && seal->at < v->before && v->events == 0)
 		v->removed++;
 	else if (!crypto_equal(hash, seal->hash, CRYPTO_HASH))
 		report(v, seal, "an event was changed, removed or added");
@@ -210,6 +213,7 @@ verify_seal(struct verification *v, const struct seal *seal)
 	v->seals++;
 	v->events += count;
 	v->last = seal->last;
+	v->last_at = seal->at;
 	memcpy(v->hash, seal->hash, CRYPTO_HASH);
 }
 
