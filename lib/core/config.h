@@ -30,6 +30,8 @@ enum edition {
 enum config_switch {
 	SWITCH_WORKSPACES,	/* several workspaces, personal ones, switching */
 	SWITCH_INVITATIONS,
+	SWITCH_INVITATION_LINKS,	/* links without an address (Q24, decisions 26) */
+	SWITCH_SIGN_UP,		/* whoever is invited may make an account (Q27) */
 	SWITCH_GROUPS,
 	SWITCH_ACCESS_RULES,
 	SWITCH_VAULT,
@@ -79,7 +81,13 @@ struct config {
 	unsigned credential_maximum;	/* 20 a person and workspace; 0 = unlimited (Q31) */
 	unsigned token_days;		/* 30, life of an API token unless the client asks */
 	unsigned link_hours;		/* 24, life of a one-time sign-in link */
+	unsigned invitation_days;	/* 7, life of an invitation by e-mail (Q25) */
+	unsigned invitation_link_hours;	/* 24, life of a link without an address */
+	unsigned members_maximum;	/* 0, of a new workspace; 0 = unlimited */
 	unsigned audit_days;		/* 400, for audit events and revoked credentials */
+
+	const char *mail_program;	/* a sendmail(8); NULL: mail is off (Q16) */
+	const char *mail_from;		/* address that mails come from; with mail_program only */
 
 	const char *operator_contact;	/* for DELETE ACCOUNT (Q42) and error pages, or "" */
 	const char *theme;		/* "", or "light" or "dark" for everybody */

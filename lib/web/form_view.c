@@ -46,9 +46,11 @@ draw_notes(struct request *r, const struct field *field, const char *message)
 		xhtml_text(r->x, message);
 		xhtml_close(r->x, "small");
 	}
-	if (field->help != NULL)
-		xhtml_leaf(r->x, "small", _(field->help), "class", "help", "id",
-		    arena_format(r->arena, "%s-help", field->name), NULL);
+	if (field->help == NULL)
+		return;
+	xhtml_text(r->x, " ");
+	xhtml_leaf(r->x, "small", _(field->help), "class", "help", "id",
+	    arena_format(r->arena, "%s-help", field->name), NULL);
 }
 
 static void

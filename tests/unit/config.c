@@ -535,12 +535,12 @@ test_switches_of_every_edition(void **state)
 		const char *on; /* words with a blank before and behind */
 	} editions[] = {
 		{ "intranet", EDITION_INTRANET,
-		    " workspaces invitations groups access_rules vault gateway " },
+		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway " },
 		{ "self-hosted", EDITION_SELF_HOSTED, " telemetry " },
-		{ "hosted", EDITION_HOSTED, " workspaces invitations billing " },
+		{ "hosted", EDITION_HOSTED, " workspaces invitations invitation_links sign_up billing " },
 		{ "enterprise", EDITION_ENTERPRISE, " groups access_rules vault gateway " },
 		{ "all", EDITION_ALL,
-		    " workspaces invitations groups access_rules vault gateway "
+		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway "
 		    "telemetry billing " },
 	};
 	const struct config *config;
@@ -666,7 +666,7 @@ test_the_manual_agrees(void **state)
 		}
 	}
 	assert_int_equal(keys, KEY__COUNT);
-	assert_int_equal(numbers, 8);
+	assert_int_equal(numbers, 11);
 	*table = '\n';
 
 	for (which = 0; which < SWITCH__COUNT; which++) {
