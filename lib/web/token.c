@@ -34,10 +34,9 @@ static bool
 compute_mac(const struct request *r, const struct token_bytes *token, const char *path, const char *workspace,
     uint8_t mac[CRYPTO_HASH])
 {
-	const char *text = arena_format(r->arena, "%s|%lld|%s|%s|%s|%u|%u",
-	    crypto_hex(r->arena, r->session.hash, sizeof(r->session.hash)), (long long)r->session.person.id,
-	    workspace != NULL ? workspace : "", path, crypto_hex(r->arena, token->nonce, NONCE),
-	    get_number(token->expiry), get_number(token->key_id));
+	const char *text = arena_format(r->arena, "%s|%s|%s|%s|%u|%u",
+	    crypto_hex(r->arena, r->session.hash, sizeof(r->session.hash)), workspace != NULL ? workspace : "", path,
+	    crypto_hex(r->arena, token->nonce, NONCE), get_number(token->expiry), get_number(token->key_id));
 
 	return crypto_keyed_hash(r->keys, get_number(token->key_id), CRYPTO_FORM, text, strlen(text), mac);
 }

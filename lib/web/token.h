@@ -1,8 +1,9 @@
 /*
  * Form tokens: CSRF protection and exactly-once nonce in one (design/security.md 5.3, decisions 3).
  *
- * base64url( nonce 16 | expiry 4 | key id 4 | MAC 32 ). The MAC (keyed BLAKE2b, subkey form) covers session hash, person,
- * workspace, path, nonce and expiry, so a token is good for one browser, one person, one form and one object, for 12 hours.
+ * base64url( nonce 16 | expiry 4 | key id 4 | MAC 32 ). The MAC (keyed BLAKE2b, subkey form) covers session hash, workspace,
+ * path, nonce and expiry, so a token is good for one session, one form and one object, for 12 hours. The person is not in it:
+ * a session has one person for all its life, and signing out twice must be answered twice.
  */
 #ifndef VESTIBULE_WEB_TOKEN_H
 #define VESTIBULE_WEB_TOKEN_H
@@ -14,7 +15,7 @@
 enum token_state {
 	TOKEN_GOOD,
 	TOKEN_MISSING,
-	TOKEN_BAD,	/* garbled, or of another session, person, workspace or path */
+	TOKEN_BAD,	/* garbled, or of another session, workspace or path */
 	TOKEN_EXPIRED
 };
 
