@@ -96,7 +96,8 @@ login(struct call *call)
 	uint8_t public_id[16];
 	bool present;
 
-	if (!call_integer(call, "expiration_sec", false, 1, ACCESS_TOKEN_SECONDS, &seconds, &present))
+	if (!call_integer(call, "expiration_sec", false, 1, ACCESS_TOKEN_SECONDS, &seconds,
+	    &present))
 		return;
 	if (call->by_token && call->token.of_session) {
 		session = call->token.origin;
@@ -137,8 +138,8 @@ is_proved(struct call *call)
 
 	if (call->caller.credential != 0 || call->proved + SESSION_RECENT > r->now)
 		return true;
-	call_refuse(call, 403, 21, "Forbidden (modification not allowed) (sign in again at %s/sign-in,"
-	    " or use the page)", r->config->web_server);
+	call_refuse(call, 403, 21, "Forbidden (modification not allowed)"
+	    " (sign in again at %s/sign-in, or use the page)", r->config->web_server);
 	return false;
 }
 
@@ -440,11 +441,13 @@ read_new_name(struct call *call, const char *old, json_t *fields)
 	struct arena *arena = call->request->arena;
 	const char *name, *given, *family, *fault;
 
-	if (!call_text(call, "name", false, &name) || !call_text(call, "given_name", false, &given) ||
+	if (!call_text(call, "name", false, &name) ||
+	    !call_text(call, "given_name", false, &given) ||
 	    !call_text(call, "family_name", false, &family))
 		return NULL;
 	if (name == NULL)
-		name = arena_format(arena, "%s %s", given != NULL ? given : person_given_name(arena, old),
+		name = arena_format(arena, "%s %s",
+		    given != NULL ? given : person_given_name(arena, old),
 		    family != NULL ? family : person_family_name(old));
 	name = text_one_line(arena, name);
 	fault = person_name_fault(name);
@@ -515,20 +518,20 @@ refuse_preferences(struct call *call, enum preference_document_outcome outcome, 
 {
 	switch (outcome) {
 	case PREFERENCE_BAD_KEY:
-		call_refuse(call, 400, 16, "Invalid value for fields (a key must not be empty, start with $"
-		    " or, below the top, contain a dot)");
+		call_refuse(call, 400, 16, "Invalid value for fields"
+		    " (a key must not be empty, start with $ or, below the top, contain a dot)");
 		break;
 	case PREFERENCE_NOT_AN_OBJECT:
-		call_refuse(call, 400, 305, "Malformed key and/or value (the path goes through a value that"
-		    " is no object)");
+		call_refuse(call, 400, 305, "Malformed key and/or value"
+		    " (the path goes through a value that is no object)");
 		break;
 	case PREFERENCE_TOO_DEEP:
-		call_refuse(call, 400, 305, "Malformed key and/or value (nested more than %d levels deep)",
-		    PREFERENCE_DOCUMENT_DEPTH);
+		call_refuse(call, 400, 305, "Malformed key and/or value"
+		    " (nested more than %d levels deep)", PREFERENCE_DOCUMENT_DEPTH);
 		break;
 	default:
-		call_refuse(call, 400, 12, "Validation error (preferences: more than %d bytes in all)",
-		    PREFERENCE_LIMIT);
+		call_refuse(call, 400, 12, "Validation error"
+		    " (preferences: more than %d bytes in all)", PREFERENCE_LIMIT);
 		return;
 	}
 	call_detail(call, "key", key);
@@ -546,8 +549,8 @@ set_preferences(struct call *call)
 	if (!call_object(call, "preferences", true, &change) ||
 	    !call_boolean(call, "return_updated", false, &show, &present))
 		return;
-	outcome = preference_document_update(r->db, r->arena, &r->actor, call->caller.person, change,
-	    &document, &key);
+	outcome = preference_document_update(r->db, r->arena, &r->actor, call->caller.person,
+	    change, &document, &key);
 	if (outcome != PREFERENCE_CHANGED && outcome != PREFERENCE_UNCHANGED) {
 		refuse_preferences(call, outcome, key);
 		return;

@@ -73,7 +73,8 @@ access_token_make(struct arena *arena, const struct crypto_keys *keys,
 	signed_part = arena_format(arena, HEADER ".%s",
 	    crypto_base64url(arena, claims, strlen(claims)));
 	free(claims);
-	if (!crypto_token_mac(keys, crypto_current_key(keys), signed_part, strlen(signed_part), mac))
+	if (!crypto_token_mac(keys, crypto_current_key(keys), signed_part, strlen(signed_part),
+	    mac))
 		abort();
 	return arena_format(arena, "%s.%s", signed_part, crypto_base64url(arena, mac, sizeof(mac)));
 }
@@ -128,7 +129,8 @@ read_claims(const json_t *claims, struct access_token *token)
 	    read_id(claims, "session_id", token->id) &&
 	    read_id(claims, token->of_session ? "session" : "credential", token->origin) &&
 	    read_id(json_object_get(claims, "identity"), "company", token->workspace) &&
-	    read_moment(claims, "iat", &token->issued) && read_moment(claims, "exp", &token->expires) &&
+	    read_moment(claims, "iat", &token->issued) &&
+	    read_moment(claims, "exp", &token->expires) &&
 	    token->expires - token->issued <= ACCESS_TOKEN_SECONDS * CLOCK_SECOND;
 }
 
@@ -178,7 +180,8 @@ touch_session(struct db *db, const struct access_token *token, int64_t last_seen
 {
 	if (last_seen + SEEN_EVERY > now)
 		return;
-	db_execute(db, NULL, "UPDATE {session} SET last_seen = ? WHERE public_id = ? AND last_seen < ?",
+	db_execute(db, NULL,
+	    "UPDATE {session} SET last_seen = ? WHERE public_id = ? AND last_seen < ?",
 	    db_time(now), db_bytes(token->origin, sizeof(token->origin)), db_time(now));
 }
 
@@ -248,8 +251,8 @@ access_token_revoke(struct db *db, const struct audit_actor *actor,
 	if (db_execute(db, NULL, "INSERT INTO {token_revoked} (session_id, expires) VALUES (?, ?)",
 	    db_bytes(token->id, sizeof(token->id)), db_time(token->expires)) != DB_DONE)
 		return;
-	audit_write(db, actor, &(struct audit_event){ .action = "token.revoke", .object_kind = "token",
-	    .workspace = workspace });
+	audit_write(db, actor, &(struct audit_event){ .action = "token.revoke",
+	    .object_kind = "token", .workspace = workspace });
 }
 
 bool

@@ -25,7 +25,7 @@
 #define ACCESS_TOKEN_API_VERSION "2.34"	/* newest version of the API that clients may ask for */
 
 struct access_token {
-	uint8_t id[16];			/* claim session_id: names the token in the revocation list */
+	uint8_t id[16];			/* claim session_id, for the revocation list */
 	bool of_session;		/* made by a browser session; else by a credential */
 	uint8_t origin[16];		/* public id of that session or credential */
 	uint8_t workspace[16];		/* public id: claim identity.company */

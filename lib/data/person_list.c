@@ -141,8 +141,8 @@ person_list_find(struct db *db, int64_t workspace, const uint8_t public_id[16],
     struct person_listed *listed)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT " COLUMNS " FROM {person} p JOIN {membership} m ON m.workspace = ? AND m.person = p.id"
-	    " WHERE p.public_id = ?",
+	    "SELECT " COLUMNS " FROM {person} p"
+	    " JOIN {membership} m ON m.workspace = ? AND m.person = p.id WHERE p.public_id = ?",
 	    db_integer(workspace), db_bytes(public_id, 16));
 
 	memset(listed, 0, sizeof(*listed));

@@ -132,8 +132,8 @@ call_integer(struct call *call, const char *name, bool required, int64_t least, 
 	if (!json_is_integer(value))
 		return is_wrong(call, name, "an integer");
 	if (json_integer_value(value) < least || json_integer_value(value) > most) {
-		call_refuse(call, 400, 12, "Validation error (%s: must be between %lld and %lld)", name,
-		    (long long)least, (long long)most);
+		call_refuse(call, 400, 12, "Validation error (%s: must be between %lld and %lld)",
+		    name, (long long)least, (long long)most);
 		return false;
 	}
 	*number = json_integer_value(value);
@@ -205,7 +205,8 @@ is_kept(const char *field, json_t *only)
 	json_array_foreach(only, i, wanted) {
 		const char *name = json_string_value(wanted);
 
-		if (strncmp(name, field, length) == 0 && (name[length] == '\0' || name[length] == '.'))
+		if (strncmp(name, field, length) == 0 &&
+		    (name[length] == '\0' || name[length] == '.'))
 			return true;
 	}
 	return false;

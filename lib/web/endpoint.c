@@ -55,7 +55,8 @@ read_path(struct call *call)
 	if (slash != NULL && slash[1] == '\0')
 		*slash = '\0';
 	if (!pattern_matches("[A-Za-z_][A-Za-z0-9_]+\\.[A-Za-z_][A-Za-z0-9_]+", name)) {
-		call_refuse(call, 400, 0, "Malformed request path: expected [v<version>/]<service>.<action>");
+		call_refuse(call, 400, 0,
+		    "Malformed request path: expected [v<version>/]<service>.<action>");
 		return false;
 	}
 	call->name = name;
@@ -270,7 +271,8 @@ read_request(struct call *call)
 	const char *message;
 
 	if (r->http.impersonate_as != NULL && r->http.act_as != NULL) {
-		call_refuse(call, 400, 5, "Invalid headers (only one of the impersonation headers is allowed)");
+		call_refuse(call, 400, 5,
+		    "Invalid headers (only one of the impersonation headers is allowed)");
 		return false;
 	}
 	if (r->http.impersonate_as != NULL || r->http.act_as != NULL) {
@@ -346,7 +348,9 @@ write_headers(struct request *r)
 void
 endpoint_handle(struct request *r)
 {
-	struct call call = { .request = r, .name = "", .major = NEWEST_MAJOR, .minor = NEWEST_MINOR };
+	struct call call = {
+		.request = r, .name = "", .major = NEWEST_MAJOR, .minor = NEWEST_MINOR
+	};
 	bool composed;
 
 	forget_outcome(&call);

@@ -81,7 +81,9 @@ worker_of(const struct request *r)
 static bool
 is_access_key(const char *key)
 {
-	size_t length = strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+	static const char allowed[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	size_t length = strspn(key, allowed);
 
 	return length > 0 && length <= ACCESS_KEY_LIMIT && key[length] == '\0';
 }
@@ -99,9 +101,9 @@ refuse_expired(struct call *call)
 {
 	struct request *r = call->request;
 
-	call_refuse(call, 401, 22, "Unauthorized (invalid credentials) (the credential expired on %s,"
-	    " make a new one at %s/settings/workspace)", clock_utc(r->arena, call->caller.expires),
-	    r->config->web_server);
+	call_refuse(call, 401, 22, "Unauthorized (invalid credentials)"
+	    " (the credential expired on %s, make a new one at %s/settings/workspace)",
+	    clock_utc(r->arena, call->caller.expires), r->config->web_server);
 }
 
 static bool
@@ -119,7 +121,8 @@ by_secret(struct call *call, const char *key, const char *secret, const char **a
 		counted = throttle_of_pair(r->db, key, address, r->now, &until);
 		if (until != 0) {
 			refuse_secret(call);
-			call_detail_number(call, "retry_after", (until - r->now) / CLOCK_SECOND + 1);
+			call_detail_number(call, "retry_after",
+			    (until - r->now) / CLOCK_SECOND + 1);
 			*account = NULL;
 			return false;
 		}
@@ -208,13 +211,14 @@ by_cookie(struct call *call)
 		return false;
 	}
 	if (call->endpoint->writes && !may_write_by_cookie(r)) {
-		call_refuse(call, 403, 21, "Forbidden (modification not allowed) (signed in by browser:"
-		    " needs POST from a page of %s)", r->config->web_server);
+		call_refuse(call, 403, 21, "Forbidden (modification not allowed)"
+		    " (signed in by browser: needs POST from a page of %s)", r->config->web_server);
 		return false;
 	}
 	session_touch(r->db, &r->session, r->now);
 	caller->person = r->session.person.id;
-	memcpy(caller->person_public_id, r->session.person.public_id, sizeof(caller->person_public_id));
+	memcpy(caller->person_public_id, r->session.person.public_id,
+	    sizeof(caller->person_public_id));
 	caller->person_name = r->session.person.name;
 	caller->person_email = r->session.person.email;
 	caller->person_created = r->session.person.created;

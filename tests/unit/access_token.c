@@ -243,7 +243,8 @@ forms_that_are_none(void **data)
 {
 	struct state *state = *data;
 	const char *text = made(state);
-	char *body = arena_text(state->arena, strchr(text, '.') + 1), *signature = strchr(body, '.');
+	char *body = arena_text(state->arena, strchr(text, '.') + 1);
+	char *signature = strchr(body, '.');
 	char *long_text = arena_allocate(state->arena, 9000);
 
 	*signature++ = '\0';
@@ -256,7 +257,8 @@ forms_that_are_none(void **data)
 	is_refused(state, arena_format(state->arena, ".%s", text), "not three parts");
 	is_refused(state, arena_format(state->arena, "%s ", text), "signature verification failed");
 	is_refused(state, arena_format(state->arena, "%s=", text), "signature verification failed");
-	is_refused(state, arena_format(state->arena, "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.%s.", body),
+	is_refused(state,
+	    arena_format(state->arena, "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.%s.", body),
 	    "signature verification failed");
 	is_refused(state, arena_format(state->arena, "%s.eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.%s",
 	    body, signature), "not a header of this server");
@@ -279,7 +281,8 @@ no_other_header_is_taken(void **data)
 	char *body = json_dumps(claims, JSON_COMPACT);
 
 	for (size_t i = 0; i < COUNT(headers); i++)
-		is_refused(state, signed_token(state, headers[i], body), "not a header of this server");
+		is_refused(state, signed_token(state, headers[i], body),
+		    "not a header of this server");
 	free(body);
 	json_decref(claims);
 }

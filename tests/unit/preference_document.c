@@ -39,7 +39,8 @@ becomes(struct arena *arena, const char *before, const char *change_text, const 
 	    preference_document_change(arena, document, change, &key);
 
 	if (outcome != expected)
-		fail_msg("%s with %s: %d, not %d", before, change_text, (int)outcome, (int)expected);
+		fail_msg("%s with %s: %d, not %d", before, change_text, (int)outcome,
+		    (int)expected);
 	written = preference_document_write(arena, document);
 	if (after != NULL && strcmp(written, after) != 0)
 		fail_msg("%s with %s: %s, not %s", before, change_text, written, after);
@@ -72,18 +73,21 @@ changes(void **data)
 		{ "{}", "{\"a$\":1,\"b.c$d\":2}", "{\"a$\":1,\"b\":{\"c$d\":2}}" },
 		{ "no json", "{\"a\":1}", "{\"a\":1}" },
 		{ "[1]", "{\"a\":1}", "{\"a\":1}" },
-		{ "{\"ä\":\"ö\"}", "{\"ß.€\":\"😀\"}", "{\"ä\":\"ö\",\"ß\":{\"€\":\"😀\"}}" },
+		{ "{\"ä\":\"ö\"}", "{\"ß.€\":\"😀\"}",
+		  "{\"ä\":\"ö\",\"ß\":{\"€\":\"😀\"}}" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		becomes(*data, rows[i].before, rows[i].change, rows[i].after, PREFERENCE_CHANGED, NULL);
+		becomes(*data, rows[i].before, rows[i].change, rows[i].after, PREFERENCE_CHANGED,
+		    NULL);
 }
 
 static void
 nothing_new(void **data)
 {
 	static const char *const rows[][2] = {
-		{ "{}", "{}" }, { "{\"a\":1}", "{\"a\":1}" }, { "{\"a\":{\"b\":null}}", "{\"a.b\":null}" },
+		{ "{}", "{}" }, { "{\"a\":1}", "{\"a\":1}" },
+		{ "{\"a\":{\"b\":null}}", "{\"a.b\":null}" },
 		{ "{\"a\":{\"b\":1,\"c\":2}}", "{\"a\":{\"c\":2,\"b\":1}}" },
 		{ "{\"a\":1}", "{}" },
 	};
@@ -153,7 +157,8 @@ depth(void **data)
 
 	becomes(arena, "{}", nested(arena, PREFERENCE_DOCUMENT_DEPTH - 1), NULL, PREFERENCE_CHANGED,
 	    NULL);
-	becomes(arena, "{}", nested(arena, PREFERENCE_DOCUMENT_DEPTH), NULL, PREFERENCE_TOO_DEEP, "a");
+	becomes(arena, "{}", nested(arena, PREFERENCE_DOCUMENT_DEPTH), NULL, PREFERENCE_TOO_DEEP,
+	    "a");
 	becomes(arena, "{}", nested(arena, 2000), NULL, PREFERENCE_TOO_DEEP, "a");
 	becomes(arena, "{}", long_path(arena, PREFERENCE_DOCUMENT_DEPTH), NULL, PREFERENCE_CHANGED,
 	    NULL);
@@ -170,8 +175,8 @@ size(void **data)
 	size_t around = strlen("{\"a\":\"\"}");
 
 	memset(filling, 'x', PREFERENCE_LIMIT - around);
-	becomes(arena, "{}", arena_format(arena, "{\"a\":\"%s\"}", filling), NULL, PREFERENCE_CHANGED,
-	    NULL);
+	becomes(arena, "{}", arena_format(arena, "{\"a\":\"%s\"}", filling), NULL,
+	    PREFERENCE_CHANGED, NULL);
 	filling[PREFERENCE_LIMIT - around] = 'x';
 	becomes(arena, "{}", arena_format(arena, "{\"a\":\"%s\"}", filling), NULL,
 	    PREFERENCE_TOO_LARGE, NULL);
