@@ -45,3 +45,14 @@ GRANT DELETE ON {session} TO {@api};
 -- Notices: everybody is told how many are open; who acts tells others.
 GRANT SELECT, INSERT, UPDATE ON {notification} TO {@pages}, {@api};
 GRANT SELECT, INSERT, UPDATE ON {mail_outbox} TO {@pages};
+
+-- People: who comes, who goes, groups. workspace: panels, switching, renaming, leaving.
+GRANT UPDATE (name, revision, members) ON {workspace} TO {@workspace};
+GRANT UPDATE (active_workspace) ON {person} TO {@workspace};
+GRANT DELETE ON {membership} TO {@workspace};
+GRANT UPDATE ON {credential} TO {@workspace};
+GRANT SELECT, DELETE ON {one_time_reveal} TO {@workspace};
+GRANT SELECT, DELETE ON {group_member} TO {@workspace};
+GRANT SELECT, INSERT, UPDATE ON {departure} TO {@workspace};
+GRANT SELECT ON {invitation} TO {@workspace};
+GRANT SELECT ON {invitation_address} TO {@workspace};

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/text.h"
+#include "data/user_group.h"
 #include "data/workspace.h"
 
 struct settling {
@@ -40,7 +41,7 @@ make_workspace(void *argument)
 	s->workspace = workspace_of_installation(s->db);
 	if (s->workspace != 0)
 		return false;
-	s->workspace = workspace_create(s->db, &s->actor, "Workspace", 0, false);
+	s->workspace = workspace_create(s->db, &s->actor, "Workspace", 0, false, 0);
 	return true;
 }
 
@@ -53,7 +54,8 @@ settle_person(void *argument)
 
 	if (workspace == 0)
 		workspace = workspace_create(s->db, &s->actor,
-		    arena_format(s->ctl->arena, "%s's workspace", s->name), s->person, true);
+		    arena_format(s->ctl->arena, "%s's workspace", s->name), s->person, true,
+		    s->ctl->config->members_maximum);
 	joined = workspace_join(s->db, &s->actor, workspace, s->person,
 	    s->workspace == 0 ? ROLE_OWNER : ROLE_MEMBER);
 	db_execute(s->db, NULL,
@@ -79,6 +81,20 @@ next_people(struct settling *s)
 	    db_integer(s->person));
 }
 
+/* Workspaces from before there were groups get the built-in ones. */
+static bool
+make_groups(void *argument)
+{
+	struct settling *s = argument;
+	struct db_rows *rows = db_query(s->db,
+	    "SELECT w.id FROM {workspace} w LEFT JOIN {user_group} g"
+	    " ON g.workspace = w.id AND g.builtin = 'users' WHERE g.id IS NULL LIMIT 1000");
+
+	while (db_next(rows))
+		user_group_make_builtin(s->db, &s->actor, db_column_integer(rows, 0));
+	return db_count(rows) > 0;
+}
+
 int
 edition_settle(struct ctl *ctl, struct db *db)
 {
@@ -90,6 +106,8 @@ edition_settle(struct ctl *ctl, struct db *db)
 	if (!ctl->config->switches[SWITCH_WORKSPACES] &&
 	    db_transaction(db, make_workspace, &s) == DB_COMMITTED)
 		printf("workspace  of the installation: made\n");
+	while (db_transaction(db, make_groups, &s) == DB_COMMITTED)
+		continue;
 	do {
 		struct arena_mark mark = arena_mark(ctl->arena);
 

@@ -75,13 +75,14 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 	    .object_id = person, .after = audit_json(arena, "name", name) });
 	workspace = workspace_of_installation(db);
 	if (installation && workspace == 0)
-		workspace = workspace_create(db, actor, "Workspace", 0, false);
+		workspace = workspace_create(db, actor, "Workspace", 0, false, 0);
 	if (installation) {
 		workspace_join(db, actor, workspace, person, administrator ? ROLE_ADMINISTRATOR : ROLE_MEMBER);
 	} else {
 		if (administrator && workspace != 0)
 			workspace_join(db, actor, workspace, person, ROLE_ADMINISTRATOR);
-		workspace = workspace_create(db, actor, personal_workspace_name(arena, name), person, true);
+		workspace = workspace_create(db, actor, personal_workspace_name(arena, name), person, true,
+		    config->members_maximum);
 		workspace_join(db, actor, workspace, person, ROLE_OWNER);
 	}
 	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?", db_integer(workspace),

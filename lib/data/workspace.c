@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "core/crypto.h"
+#include "core/language.h"
+#include "core/text.h"
+#include "data/user_group.h"
 #include "data/workspace.h"
 
 static const char *const role_names[] = {
@@ -86,17 +89,20 @@ workspace_list(struct db *db, struct arena *arena, int64_t person, struct worksp
 }
 
 int64_t
-workspace_create(struct db *db, const struct audit_actor *actor, const char *name, int64_t owner, bool personal)
+workspace_create(struct db *db, const struct audit_actor *actor, const char *name, int64_t owner, bool personal,
+    int64_t maximum)
 {
 	uint8_t public_id[16];
 	int64_t id;
 
 	crypto_random(public_id, sizeof(public_id));
 	db_execute(db, NULL,
-	    "INSERT INTO {workspace} (public_id, name, owner, personal, created) VALUES (?, ?, ?, ?, ?)",
+	    "INSERT INTO {workspace} (public_id, name, owner, personal, members_maximum, created) VALUES (?, ?, ?, ?, ?, ?)",
 	    db_bytes(public_id, sizeof(public_id)), db_text_value(name),
-	    owner != 0 ? db_integer(owner) : db_null(), personal ? db_integer(1) : db_null(), db_time(actor->now));
+	    owner != 0 ? db_integer(owner) : db_null(), personal ? db_integer(1) : db_null(),
+	    maximum != 0 ? db_integer(maximum) : db_null(), db_time(actor->now));
 	id = db_inserted_id(db);
+	user_group_make_builtin(db, actor, id);
 	audit_write(db, actor, &(struct audit_event){ .action = "workspace.create", .object_kind = "workspace",
 	    .object_id = id, .workspace = id });
 	return id;
@@ -132,4 +138,56 @@ workspace_of_installation(struct db *db)
 	struct db_rows *rows = db_query(db, "SELECT id FROM {workspace} WHERE owner IS NULL ORDER BY id LIMIT 1");
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
+}
+
+const char *
+workspace_name_fault(const char *name)
+{
+	size_t length = text_characters(name);
+
+	if (length == 0)
+		return _("Enter a name.");
+	if (length > WORKSPACE_NAME)
+		return _("A workspace name has at most 100 characters.");
+	if (text_has_hidden(name))
+		return _("A workspace name must not contain control characters or invisible marks.");
+	return NULL;
+}
+
+void
+workspace_rename(struct db *db, const struct audit_actor *actor, const struct workspace *workspace, const char *name)
+{
+	struct arena *arena;
+
+	if (text_equal(workspace->name, name))
+		return;
+	arena = arena_create();
+	db_execute(db, NULL, "UPDATE {workspace} SET name = ?, revision = revision + 1 WHERE id = ?", db_text_value(name),
+	    db_integer(workspace->id));
+	audit_write(db, actor, &(struct audit_event){ .action = "workspace.rename", .object_kind = "workspace",
+	    .object_id = workspace->id, .workspace = workspace->id,
+	    .before = audit_json(arena, "name", workspace->name), .after = audit_json(arena, "name", name) });
+	arena_destroy(arena);
+}
+
+void
+workspace_activate(struct db *db, const struct audit_actor *actor, const struct workspace *workspace, int64_t person)
+{
+	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?", db_integer(workspace->id),
+	    db_integer(person));
+	audit_write(db, actor, &(struct audit_event){ .action = "workspace.switch", .object_kind = "workspace",
+	    .object_id = workspace->id, .workspace = workspace->id });
+}
+
+void
+workspace_limit(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t maximum)
+{
+	struct arena *arena = arena_create();
+
+	db_execute(db, NULL, "UPDATE {workspace} SET members_maximum = ?, revision = revision + 1 WHERE id = ?",
+	    maximum != 0 ? db_integer(maximum) : db_null(), db_integer(workspace));
+	audit_write(db, actor, &(struct audit_event){ .action = "workspace.limit", .object_kind = "workspace",
+	    .object_id = workspace, .workspace = workspace,
+	    .after = audit_json(arena, "members_maximum", arena_format(arena, "%lld", (long long)maximum)) });
+	arena_destroy(arena);
 }

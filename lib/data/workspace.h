@@ -40,8 +40,21 @@ bool workspace_active(struct db *, struct arena *, int64_t person, struct worksp
 /* All of the person's, own personal one first, then by name. */
 size_t workspace_list(struct db *, struct arena *, int64_t person, struct workspace **);
 
-/* In a transaction: makes a workspace. owner 0: of the installation. Returns its id. */
-int64_t workspace_create(struct db *, const struct audit_actor *, const char *name, int64_t owner, bool personal);
+/* In a transaction: makes a workspace with its built-in groups. owner 0: of the installation. maximum 0: unlimited members. Returns its id. */
+int64_t workspace_create(struct db *, const struct audit_actor *, const char *name, int64_t owner, bool personal,
+    int64_t maximum);
+
+/* Whether a text may be a name: NULL, or the sentence that says why not. Give it one line. */
+const char *workspace_name_fault(const char *name);
+
+/* In a transaction. Setting the name that is there is a success without a write. */
+void workspace_rename(struct db *, const struct audit_actor *, const struct workspace *, const char *name);
+
+/* In a transaction: the person's active workspace; the caller has checked the membership. */
+void workspace_activate(struct db *, const struct audit_actor *, const struct workspace *, int64_t person);
+
+/* In a transaction, by the operator: 0 for unlimited. Lowering it below the count removes nobody. */
+void workspace_limit(struct db *, const struct audit_actor *, int64_t workspace, int64_t maximum);
 
 /* In a transaction: one member more; false when the workspace is full. Joining twice is true and changes nothing. */
 bool workspace_join(struct db *, const struct audit_actor *, int64_t workspace, int64_t person, enum role);
