@@ -22,6 +22,7 @@ static const struct ctl_command *const tables[] = {
 	ctl_keys,
 	ctl_person,
 	ctl_credential,
+	ctl_demo,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -249,7 +250,8 @@ run_command(struct ctl *ctl, int count, char **words)
 int
 main(int count, char **words)
 {
-	struct ctl ctl = { 0 };
+	/* Holds the configuration, which nobody frees, so it lives as long. */
+	static struct ctl ctl;
 	int code;
 	int i;
 
