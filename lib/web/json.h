@@ -18,8 +18,9 @@
  * The arguments of an API call (spec/api.md 1): the JSON body, then the query, then a urlencoded
  * body, merged, later wins. An empty or "null" body is {}. Query and form values are converted:
  * whole numbers, true, false; a name given twice, or ending in "[]", becomes a list; "a.b" nests,
- * at most 32 deep (a conflict with a value that is no object: later wins). Returns a new reference,
- * or NULL with the reason in *message (in the arena).
+ * at most 32 deep (a conflict with a value that is no object: later wins). A body that
+ * begins with a brace is JSON even when its type says form. Returns a new reference, or NULL with
+ * the reason in *message (in the arena).
  */
 json_t *json_arguments(struct arena *, const struct http_request *, const char **message);
 
