@@ -42,8 +42,13 @@ redraw(struct request *r, unsigned status, const char *sentence)
 	xhtml_abandon(r->x);
 	xhtml_start(r->x, r->fragment);
 	pages_draw(r);
-	if (r->status == 0)
+	if (r->status == 0) {
 		r->status = status;
+	} else if (r->status == 303 && r->route->access != ACCESS_PUBLIC) {
+		/* The address only leads to the page that has the form: leading there would look like success. */
+		r->location = NULL;
+		request_refuse(r, status, sentence != NULL ? sentence : _("This was not accepted. Nothing was done."));
+	}
 }
 
 /*
@@ -150,29 +155,36 @@ carry_out(void *argument)
 	return true;
 }
 
-/* The same form again: the same answer. Another body: nothing is done, and said so. */
-static void
-repeat(struct request *r)
+/* Whether the same form was carried out already: then its answer is this one's. */
+static bool
+was_carried_out(struct request *r)
 {
 	struct nonce_answer answer;
 	char *sealed;
 	size_t length;
 
-	if (!nonce_repeat(r->db, r->arena, &r->nonce, &answer) || answer.status == 0) {
-		redraw(r, 409, _("This form was already sent once, with other values. Check what happened before you send"
-		    " this one."));
-		return;
-	}
+	if (!nonce_repeat(r->db, r->arena, &r->nonce, &answer) || answer.status == 0)
+		return false;
 	r->status = answer.status;
 	r->location = answer.location;
 	if (answer.result == NULL)
-		return;
+		return true;
 	sealed = crypto_open(r->keys, r->arena, arena_format(r->arena, SEALED_COOKIE,
 	    crypto_hex(r->arena, r->nonce.hash, CRYPTO_HASH)), answer.result, answer.result_length, &length);
 	if (sealed != NULL && length > 1) {
 		r->new_cookie_kept = sealed[0] == '1';
 		r->new_cookie = sealed + 1;
 	}
+	return true;
+}
+
+/* The token is spent. The same form again: the same answer. Another body: nothing is done, and said so. */
+static void
+repeat(struct request *r)
+{
+	if (!was_carried_out(r))
+		redraw(r, 409, _("This form was already sent once, with other values. Check what happened before you send"
+		    " this one."));
 }
 
 /*
@@ -216,10 +228,15 @@ run(struct request *r, const struct http_fields *fields)
 	r->nonce.route = r->route->path;
 	r->nonce.object = route_path(r);
 	digest_body(r, fields, r->nonce.body_digest);
+	/* What is proved may be true only once: the current password, before it is changed. */
+	if (r->route->prove != NULL && was_carried_out(r))
+		return;
 	if (r->route->prove != NULL)
 		r->route->prove(r);
 	if (!form_valid(r->form)) {
-		redraw(r, 422, NULL);
+		/* Its twin may have been faster while this one waited for its turn to hash. */
+		if (!was_carried_out(r))
+			redraw(r, 422, NULL);
 		return;
 	}
 	switch (db_transaction(r->db, carry_out, &work)) {
