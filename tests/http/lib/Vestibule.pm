@@ -20,7 +20,8 @@ use XML::LibXML;
 binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output failure_output todo_output);
 
 our @EXPORT = qw($url $base $server $sandbox $conf command operator setting sql value execute person join_workspace sections
-    routes fixture checksums changed unchanged sizes secret secrets locations observe parse craft_token new_address finish);
+    routes fixture checksums changed unchanged sizes secret secrets locations observe parse craft_token new_address
+    from_base64url to_base64url finish);
 
 our $url = $ENV{VESTIBULE_URL} or plan skip_all => 'VESTIBULE_URL names no installation';
 our $base = $ENV{VESTIBULE_BASE} // '';
@@ -177,7 +178,7 @@ sub locations
 
 my $owner = $$;
 END {
-	if ($$ == $owner) {
+	if ($$ == ($owner // 0)) {
 		my $code = $?;
 		write_down('secrets', \%secrets);
 		write_down('locations', \%locations);

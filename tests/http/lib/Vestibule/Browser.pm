@@ -15,6 +15,7 @@ use utf8;
 use HTTP::Request;
 use IO::Socket::INET;
 use Vestibule;
+use Vestibule::Blake2b 'blake2b';
 
 use parent 'WWW::Mechanize';
 
@@ -209,16 +210,20 @@ sub sign_in_by_link ($self, $person, $password = '')
 	return $self;
 }
 
-# The session's row in the database.
+# Its hash in the database, as hex digits; and the row there.
+sub session_hash ($self)
+{
+	return unpack 'H*', blake2b(from_base64url($self->cookie));
+}
+
 sub session_row ($self, $column)
 {
-	return value("SELECT $column FROM session WHERE hash = ?", Vestibule::Blake2b::blake2b(Vestibule::from_base64url($self->cookie)));
+	return value("SELECT $column FROM session WHERE hash = UNHEX(?)", $self->session_hash);
 }
 
 sub set_session ($self, $assignment)
 {
-	my $rows = execute("UPDATE session SET $assignment WHERE hash = ?",
-	    Vestibule::Blake2b::blake2b(Vestibule::from_base64url($self->cookie)));
+	my $rows = execute("UPDATE session SET $assignment WHERE hash = UNHEX(?)", $self->session_hash);
 	die "no session of this browser\n" if $rows != 1;
 }
 
