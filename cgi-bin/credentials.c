@@ -39,6 +39,7 @@ static const struct field new_fields[] = {
 	{ .name = "expiration", .type = FIELD_CHOICE, .label = N_("Expiration"), .choices = lives, .choice_count = 5,
 	  .initial = "never", .required = true },
 	{ .name = "days", .type = FIELD_NUMBER, .label = N_("Days"), .least = 1, .most = CREDENTIAL_DAYS,
+	  .conditional = true,
 	  .help = N_("Only for another number of days: 1 to 3650.") },
 };
 static const struct form_table new_form = FORM_TABLE(new_fields);
@@ -125,7 +126,6 @@ maximum_reached(const struct request *r)
 static void
 show_new(struct request *r)
 {
-	r->menu = "workspace";
 	if (form_is_fresh(r->form) && at_maximum(r))
 		form_error(r->form, NULL, maximum_reached(r));
 	page_begin(r, _("CREATE CREDENTIALS"), arena_format(r->arena, _("An access key and a secret key for %s. The secret is"
@@ -223,8 +223,9 @@ static void
 draw_variant(struct request *r, const char *name, const char *title, const char *where, const char *text,
     const char *file, bool open)
 {
-	unsigned rows = 1;
+	unsigned rows = 0;
 
+	/* Every line of these texts ends with a newline. */
 	for (const char *at = text; *at != '\0'; at++)
 		rows += *at == '\n';
 	xhtml_open(r->x, "details", "class", "variant", "open", open ? "open" : NULL, NULL);
@@ -290,7 +291,6 @@ show_created(struct request *r)
 	const struct created *created = r->object;
 	const char *path = arena_format(r->arena, "/settings/credentials/created/%s", r->ids[0]);
 
-	r->menu = "workspace";
 	if (form_is_fresh(r->form))
 		form_set(r->form, "label", created->row.label);
 	page_begin(r, _("CREATE CREDENTIALS"), NULL);
@@ -369,7 +369,6 @@ show_label(struct request *r)
 {
 	const struct credential *credential = r->object;
 
-	r->menu = "workspace";
 	if (form_is_fresh(r->form))
 		form_set(r->form, "label", credential->label);
 	page_begin(r, _("EDIT LABEL"), NULL);
@@ -416,7 +415,6 @@ show_rotate(struct request *r)
 {
 	const struct credential *credential = r->object;
 
-	r->menu = "workspace";
 	if (credential->person != r->session.person.id) {
 		request_refuse(r, 403, _("Only the person who created these credentials can replace them."));
 		return;
@@ -468,7 +466,6 @@ show_revoke(struct request *r)
 		NULL,
 	};
 
-	r->menu = "workspace";
 	page_begin(r, _("Are you sure?"), arena_format(r->arena, _("You are about to revoke %s. This is final."),
 	    name_of(r, credential)));
 	page_consequences(r, consequences);
@@ -514,6 +511,7 @@ static const struct route routes[] = {
 
 static const struct section section = {
 	.name = "credentials",
+	.menu = "workspace",
 	.kind = SECTION_PAGES,
 	.routes = routes,
 	.route_count = sizeof(routes) / sizeof(routes[0]),

@@ -30,7 +30,7 @@ static const struct form_table name_form = FORM_TABLE(name_fields);
 
 static const struct field password_fields[] = {
 	{ .name = "current", .type = FIELD_PASSWORD, .label = N_("Current password"), .most = PERSON_PASSWORD,
-	  .autocomplete = "current-password" },
+	  .conditional = true, .autocomplete = "current-password" },
 	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("New password"), .required = true, .most = PERSON_PASSWORD,
 	  .autocomplete = "new-password", .help = N_("At least 12 characters; a sentence works well.") },
 	{ .name = "again", .type = FIELD_PASSWORD, .label = N_("New password again"), .required = true,

@@ -77,6 +77,7 @@ static void
 prepare(const struct program *program, struct request *r)
 {
 	r->section = program->section;
+	r->menu = program->section->menu != NULL ? program->section->menu : program->section->name;
 	r->config = program->config;
 	r->keys = program->keys;
 	r->transport = program->transport;

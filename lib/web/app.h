@@ -59,6 +59,7 @@ enum section_kind {
 
 struct section {
 	const char *name;	/* file, URL, socket, database account, test: one word */
+	const char *menu;	/* a section with a row in the menu and a help page, for one that has none; NULL: itself */
 	enum section_kind kind;
 	const struct route *routes;
 	size_t route_count;

@@ -134,7 +134,7 @@ check_entry(struct form *form, struct entry *entry)
 	if (entry->value[0] == '\0') {
 		if (field->required && field->type != FIELD_CHECK)
 			entry->message = field->type == FIELD_CHOICE ? _("Choose one of the options.") :
-			    arena_format(form->arena, _("Enter a value for “%s”."), _(field->label));
+			    _("Enter a value.");
 		else if (field->required)
 			entry->message = _("This must be chosen.");
 		return;

@@ -41,6 +41,7 @@ struct field {
 	const char *autocomplete;
 	const char *initial;	/* value of a fresh form */
 	bool required;
+	bool conditional;	/* needed in some cases only, which its help names: not marked optional */
 	bool many;		/* may stand more than once; at most FORM_MANY times */
 	int64_t least, most;	/* characters; for numbers the bounds */
 	const struct field_choice *choices;

@@ -84,7 +84,7 @@ draw_label(struct request *r, const struct field *field)
 {
 	xhtml_open(r->x, "label", "for", field->name, NULL);
 	xhtml_text(r->x, _(field->label));
-	if (!field->required) {
+	if (!field->required && !field->conditional) {
 		xhtml_text(r->x, " ");
 		xhtml_leaf(r->x, "span", _("(optional)"), "class", "optional", NULL);
 	}
@@ -208,6 +208,8 @@ form_draw_problems(struct request *r, const struct form *form)
 
 		if (message == NULL)
 			continue;
+		if (field->label != NULL)
+			message = arena_format(r->arena, "%s: %s", _(field->label), message);
 		xhtml_open(r->x, "li", NULL);
 		if (field->type == FIELD_HIDDEN || field->type == FIELD_BUTTON)
 			xhtml_text(r->x, message);

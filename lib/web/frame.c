@@ -51,7 +51,7 @@ is_main_page(struct request *r, const struct menu_row *row)
 static void
 draw_breadcrumb(struct request *r)
 {
-	const struct menu_row *row = menu_find(r->menu != NULL ? r->menu : r->section->name);
+	const struct menu_row *row = menu_find(r->menu);
 
 	if (r->frameless || !r->session.signed_in)
 		return;
@@ -94,8 +94,7 @@ draw_account_entries(struct request *r)
 		xhtml_close(r->x, "li");
 	}
 	xhtml_open(r->x, "li", NULL);
-	xhtml_open(r->x, "a", "href", request_path(r, "/static/help/%s.html",
-	    r->menu != NULL ? r->menu : r->section->name), NULL);
+	xhtml_open(r->x, "a", "href", request_path(r, "/static/help/%s.html", r->menu), NULL);
 	page_icon(r, "circle-help");
 	xhtml_textf(r->x, " %s", _("Help"));
 	xhtml_close(r->x, "a");
@@ -155,7 +154,7 @@ static void
 draw_menu(struct request *r)
 {
 	if (r->session.signed_in && !r->frameless)
-		menu_draw(r, r->menu != NULL ? r->menu : r->section->name);
+		menu_draw(r, r->menu);
 }
 
 /* Of the document, the same for the page and for its fragment. */

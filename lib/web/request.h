@@ -48,7 +48,7 @@ struct request {
 	struct buffer *fragment;
 	const char *title;
 	const char *heading;		/* last part of the breadcrumb */
-	const char *menu;		/* section that is current in the menu; NULL: the section itself */
+	const char *menu;		/* whose row of the menu is current, and whose help is meant */
 
 	struct http_answer answer;
 	unsigned status;		/* 0 while nothing is decided */
