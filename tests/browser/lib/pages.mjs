@@ -1,0 +1,101 @@
+/*
+ * Every page there is. The sections print their tables; a crawl by links and forms from all addresses without an id finds a real
+ * address for each of the others. So a new section is covered as soon as its program is built.
+ */
+import assert from "node:assert/strict";
+
+const ID = "[0-9a-f]{32}";
+
+/* One row for each page that can be shown: { section, path, access, get, post, fields, pattern }. */
+export function routes(product) {
+  return product.tables().flatMap(table => table.routes.map(route => ({ ...route, section: table.section,
+    pattern: new RegExp(`^${product.base}${route.path.replace(/[.]/g, "\\.").replace(/:id/g, ID)}/?$`) })));
+}
+
+const value = { line: "Sample", lines: "Sample", email: "sample@example.org", password: "a sample of a password",
+  number: "7" };
+
+/* Fills a form by its table with what is allowed, and sends it. */
+export async function fillAndSend(page, route) {
+  const form = page.locator(`main form:has([name="${route.fields[0].name}"])`);
+  for (const field of route.fields) {
+    const control = form.locator(`[name="${field.name}"]`);
+    if (value[field.type] && await control.inputValue() === "" && field.required)
+      await control.fill(field.type === "number" ? String(field.least) : value[field.type]);
+  }
+  await Promise.all([page.waitForNavigation(), form.locator("button").last().click()]);
+}
+
+/* Through the product: credentials in every state that a page can show. */
+export async function furnish(page, product, person) {
+  product.credential(person, "training-cluster");
+  product.credential(person, "");
+  product.credential(person, "ends soon", "--expires", "3");
+  product.credential(person, "nightly-" + "pipeline".repeat(11), "--expires", "90");
+  await page.goto(product.base + "/settings/workspace");
+  await page.getByRole("link", { name: "Rotate training-cluster" }).click();
+  await page.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("button", { name: "Done" }).click();
+}
+
+/*
+ * Follows everything. page: signed in, without script (so that each dialog is a page). Returns one address a route:
+ * [{ route, address, status }], in the order of the tables. Addresses that only lead elsewhere or are files to save are
+ * left out; a route that nothing leads to is a fault of the product or of furnish().
+ */
+export async function everyPage(page, product) {
+  const all = routes(product).filter(route => route.get), found = new Map(), queue = [];
+  const offer = address => {
+    const url = new URL(address, product.url);
+    const route = all.find(one => one.pattern.test(url.pathname));
+    if (url.origin === product.origin && route && !found.has(route)) {
+      found.set(route, null);
+      queue.push({ route, address: url.pathname + url.search });
+    }
+  };
+  all.filter(route => !route.path.includes(":id") && route.access !== "public")
+    .forEach(route => offer(product.base + route.path));
+  while (queue.length > 0) {
+    const { route, address } = queue.shift();
+    const answer = await page.context().request.get(product.origin + address, { maxRedirects: 0 });
+    if (answer.status() === 303) {
+      offer(answer.headers().location);
+      continue;
+    }
+    if (answer.headers()["content-disposition"]) continue;
+    await page.goto(product.origin + address);
+    found.set(route, { route, address, status: answer.status() });
+    const links = () => page.evaluate(() => [...document.querySelectorAll("a[href], form[action]")]
+      .map(one => one.getAttribute("href") || one.getAttribute("action")));
+    (await links()).forEach(offer);
+    if (route.post && /\/(new|add)$/.test(route.path)) {
+      await fillAndSend(page, route);
+      offer(page.url());
+    }
+  }
+  const missing = [];
+  for (const route of all.filter(one => one.access !== "public" && !found.has(one))) {
+    const address = product.base + route.path.replaceAll(":id", "0".repeat(32));
+    const answer = await page.context().request.get(product.origin + address, { maxRedirects: 0 });
+    if (answer.status() === 200) found.set(route, { route, address, status: 200 }); // the same page whatever the id
+    else if (answer.status() !== 303) missing.push(route.path);
+  }
+  assert.deepEqual(missing, [], "pages that nothing leads to; see furnish() in tests/browser/lib/pages.mjs");
+  return all.map(route => found.get(route)).filter(Boolean);
+}
+
+/* The pages before sign-in, and those that nginx has as files. */
+export async function publicPages(page, product) {
+  const pages = [];
+  for (const route of routes(product).filter(one => one.get && one.access === "public")) {
+    const answer = await page.context().request.get(product.origin + product.base + route.path, { maxRedirects: 0 });
+    if (answer.status() !== 303)
+      pages.push({ route, address: product.base + route.path, status: answer.status() });
+  }
+  await page.goto(product.base + "/static/help/index.html");
+  const help = await page.evaluate(() => [...document.querySelectorAll("a[href]")].map(one => one.href));
+  const inside = new Set(["/static/help/index.html", "/files", "/nothing-here",
+    ...help.filter(one => one.startsWith(product.url + "/static/help/")).map(one => one.slice(product.url.length))]
+    .map(path => path.replace(/#.*/, "")));
+  return [...pages, ...[...inside].map(path => ({ address: product.base + path, status: path === "/nothing-here" ? 404 : 200 }))];
+}
