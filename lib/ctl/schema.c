@@ -198,9 +198,9 @@ find_group(const struct schema *schema, const char *name)
 	for (size_t i = 0; i < schema->grants.statement_count; i++) {
 		const char *statement = schema->grants.statements[i];
 
-		if (text_starts(statement, define) &&
+		if (text_starts(statement, define) && strstr(statement, " AS ") != NULL &&
 		    strncmp(statement + strlen(define), name, length) == 0)
-			return strstr(statement, " AS ") != NULL ? strstr(statement, " AS ") + 4 : "";
+			return strstr(statement, " AS ") + strlen(" AS ");
 	}
 	return NULL;
 }

@@ -37,8 +37,8 @@ bool schema_read(struct arena *, const char *folder, struct schema *, char *mess
 const char *const *schema_programs(struct arena *, const struct schema *);
 
 /*
- * A statement of grants.sql with its groups written out: "DEFINE {@pages} AS {@profile}, {@users}" makes
- * {@pages} stand for both. NULL for the definition itself.
+ * A statement of grants.sql with its groups written out: "DEFINE {@pages} AS {@profile}, {@users}"
+ * makes {@pages} stand for both. NULL for the definition itself.
  */
 const char *schema_grant(struct arena *, const struct schema *, size_t index);
 

@@ -307,7 +307,7 @@ execute(struct db *db, struct db_statement *statement, size_t count, const struc
 		code = prepare(db, statement);
 	if (code != 0)
 		return code;
-	if (count != statement->parameter_count)
+	if (count != statement->parameter_count || statement->parameter_binds == NULL)
 		db_mistake("another number of values than question marks", statement->literal);
 	for (size_t i = 0; i < count; i++)
 		bind_parameter(&statement->parameter_binds[i], &statement->parameters[i],
