@@ -91,6 +91,8 @@ static const struct config_key keys[KEY__COUNT] = {
 	[KEY_OPERATOR_CONTACT] = { "operator_contact", KIND_LINE, "", 0, 200,
 	    AT(operator_contact) },
 	[KEY_THEME] = { "theme", KIND_THEME, "", AT(theme) },
+	[KEY_TIPS_FILE] = { "tips_file", KIND_PATH, NULL, AT(tips_file) },
+	[KEY_TELEMETRY_ADDRESS] = { "telemetry_address", KIND_URL, NULL, AT(telemetry_address) },
 	[KEY_SANDBOX] = { "sandbox", KIND_WORDS, "", 0, 40, LETTERS DIGITS "_-", AT(sandbox) },
 #undef AT
 };
@@ -122,9 +124,8 @@ static const struct {
 	[SWITCH_BILLING] = { "billing", IN(HOSTED) | IN(ALL) },
 };
 
-/* Remembers the line of a key; refuses a second one. */
-static bool
-take_once(struct config_reading *reading, unsigned *line, const char *name)
+bool
+config_take_once(struct config_reading *reading, unsigned *line, const char *name)
 {
 	if (*line != 0)
 		return config_refuse(reading, reading->line, "%s was given in line %u already",
@@ -141,7 +142,7 @@ read_switch(struct config_reading *reading, const char *name, const char *value)
 	for (i = 0; i < SWITCH__COUNT; i++) {
 		if (!text_equal(name + strlen("switch."), switches[i].name))
 			continue;
-		if (!take_once(reading, &reading->switch_lines[i], name))
+		if (!config_take_once(reading, &reading->switch_lines[i], name))
 			return false;
 		if (!text_equal(value, "on") && !text_equal(value, "off"))
 			return config_refuse(reading, reading->line,
@@ -162,10 +163,12 @@ read_pair(struct config_reading *reading, const char *name, const char *value)
 		    VALUE_LENGTH);
 	if (text_starts(name, "switch."))
 		return read_switch(reading, name, value);
+	if (text_starts(name, "preference"))
+		return config_read_preference(reading, name, value);
 	for (i = 0; i < KEY__COUNT; i++) {
 		if (!text_equal(name, keys[i].name))
 			continue;
-		return take_once(reading, &reading->lines[i], name) &&
+		return config_take_once(reading, &reading->lines[i], name) &&
 		    config_set(reading, &keys[i], value);
 	}
 	return config_refuse(reading, reading->line, "unknown key \"%s\"", name);
@@ -326,6 +329,19 @@ check_addresses(struct config_reading *reading)
 	return true;
 }
 
+/* The tips come with the layout. */
+static void
+find_tips(struct config_reading *reading)
+{
+	struct config *config = reading->config;
+	const char *layout = config->layout_file;
+	size_t folder = (size_t)(strrchr(layout, '/') - layout);
+
+	if (config->tips_file == NULL)
+		config->tips_file = arena_format(reading->arena, "%.*s/tips.txt", (int)folder,
+		    layout);
+}
+
 static bool
 check_database(struct config_reading *reading)
 {
@@ -397,7 +413,9 @@ read_configuration(struct config_reading *reading)
 		    strerror(errno));
 	done = read_file(reading, &content) && read_lines(reading, &content) &&
 	    set_presets(reading) && check_addresses(reading) && check_database(reading) &&
-	    check_limits(reading);
+	    check_limits(reading) && config_check_preferences(reading);
+	if (done)
+		find_tips(reading);
 	buffer_release(&content);
 	return done;
 }

@@ -41,12 +41,37 @@ enum config_switch {
 	SWITCH__COUNT
 };
 
+/*
+ * What a person chooses, and the operator can fix for everybody by "preference.<name> = value" and
+ * "preference_reason.<name> = why".
+ */
+enum config_preference {
+	PREFERENCE_SHOW_HIDDEN,
+	PREFERENCE_HIDE_EXAMPLES,
+	PREFERENCE_DISABLE_HIDPI,
+	PREFERENCE_NO_TIPS,
+	PREFERENCE_BLOCK_SCRIPTS,
+	PREFERENCE_HIDE_ARGUMENTS,
+	PREFERENCE_TELEMETRY,	/* of the installation, not of a person */
+	PREFERENCE_ARGUMENTS,	/* a list; the others are switches */
+	PREFERENCE__COUNT
+};
+#define PREFERENCE_SWITCHES PREFERENCE_ARGUMENTS	/* how many come before the list */
+
+struct config_fixed {
+	bool fixed;
+	bool on;		/* of a switch */
+	const char *list;	/* of PREFERENCE_ARGUMENTS: names with single blanks between */
+	const char *reason;	/* a sentence for people, or "" */
+};
+
 #define CONFIG_ORIGINS 16	/* addresses in also_served_as, at most */
 
 struct config {
 	const char *path;		/* of the file itself */
 	enum edition edition;
 	bool switches[SWITCH__COUNT];
+	struct config_fixed preferences[PREFERENCE__COUNT];
 
 	/* Where people and clients find us (Q14). Without a final slash. */
 	const char *web_server;		/* "https://ml.example.lan", "https://example.lan/ml" */
@@ -91,6 +116,8 @@ struct config {
 
 	const char *operator_contact;	/* for DELETE ACCOUNT (Q42) and error pages, or "" */
 	const char *theme;		/* "", or "light" or "dark" for everybody */
+	const char *tips_file;		/* default: tips.txt beside layout_file */
+	const char *telemetry_address;	/* where figures are sent, with telemetry on; NULL: nowhere */
 	const char *sandbox;		/* "", or the sandbox that runs this installation */
 };
 
@@ -103,6 +130,9 @@ const struct config *config_load(const char *path, char *message, size_t message
 
 /* "workspaces", "access_rules" …; the word after "switch." in the file. */
 const char *config_switch_name(enum config_switch);
+
+/* "show_hidden" …; the word after "preference." in the file. */
+const char *config_preference_name(enum config_preference);
 
 /* "intranet", "self-hosted" … */
 const char *config_edition_name(enum edition);

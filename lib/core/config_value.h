@@ -67,6 +67,8 @@ enum {
 	KEY_MAIL_FROM,
 	KEY_OPERATOR_CONTACT,
 	KEY_THEME,
+	KEY_TIPS_FILE,
+	KEY_TELEMETRY_ADDRESS,
 	KEY_SANDBOX,
 	KEY__COUNT
 };
@@ -79,6 +81,7 @@ struct config_reading {
 	unsigned line;		/* being read; 0 outside lines */
 	unsigned lines[KEY__COUNT];	/* where each key was given, 0 for not at all */
 	unsigned switch_lines[SWITCH__COUNT];
+	unsigned preference_lines[PREFERENCE__COUNT], reason_lines[PREFERENCE__COUNT];
 	bool http_allowed;
 	char *message;
 	size_t message_size;
@@ -86,6 +89,13 @@ struct config_reading {
 
 /* Checks the value and puts it into the configuration. False with a message when it is none. */
 bool config_set(struct config_reading *, const struct config_key *, const char *value);
+
+/* Remembers the line of a key; refuses a second one. */
+bool config_take_once(struct config_reading *, unsigned *line, const char *name);
+
+/* A line whose key begins with "preference." or "preference_reason."; and what is asked of all. */
+bool config_read_preference(struct config_reading *, const char *name, const char *value);
+bool config_check_preferences(struct config_reading *);
 
 /*
  * Tells the operator what is wrong and where; line 0 for the file as a whole. Always false, so that

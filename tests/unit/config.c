@@ -122,6 +122,12 @@ test_defaults(void **state)
 	assert_string_equal(config->operator_contact, "");
 	assert_string_equal(config->theme, "");
 	assert_string_equal(config->sandbox, "");
+	assert_non_null(strstr(config->tips_file, "/tips.txt"));
+	assert_null(config->telemetry_address);
+	for (unsigned which = 0; which < PREFERENCE__COUNT; which++) {
+		assert_false(config->preferences[which].fixed);
+		assert_string_equal(config->preferences[which].reason, "");
+	}
 }
 
 static void
@@ -328,6 +334,27 @@ test_values_of_every_key(void **state)
 		{ "theme =", NULL },
 		{ "theme = system", "\"light\", \"dark\"" },
 		{ "theme = Dark", "\"light\", \"dark\"" },
+		{ "tips_file = t", NULL },
+		{ "tips_file =", "tips_file is empty" },
+		{ "telemetry_address = https://x/figures", NULL },
+		{ "telemetry_address = http://x/figures", NULL },
+		{ "telemetry_address =", "telemetry_address is no usable address" },
+		{ "telemetry_address = ftp://x", "telemetry_address is no usable address" },
+		{ "preference.telemetry = off", NULL },
+		{ "preference.block_scripts = yes", "\"on\" or \"off\"" },
+		{ "preference.block_scripts =", "\"on\" or \"off\"" },
+		{ "preference.blockScripts = on", "unknown key \"preference.blockScripts\"" },
+		{ "preference.arguments =", NULL },
+		{ "preference.arguments = A B.c *", NULL },
+		{ "preference.arguments = A\xe2\x80\x8b", "cannot be seen" },
+		{ "preference. = on", "unknown key" },
+		{ "preference = on", "unknown key" },
+		{ "preferences.no_tips = on", "unknown key" },
+		{ "preference_reason.no_tips = because", "of no use without preference.no_tips" },
+		{ "preference_reason.tips = because", "unknown key" },
+		{ "preference_reason.no_tips = a\xc2\x9bz", "cannot be seen" },
+		{ "preference_reason.no_tips = " MANY_A MANY_A MANY_A "aaaaaaaaa",
+		    "longer than 200" },
 		{ "sandbox = a-b_9", NULL },
 		{ "sandbox =", NULL },
 		{ "sandbox = a b", "not allowed" },
@@ -574,6 +601,41 @@ test_switches_of_every_edition(void **state)
 	}
 }
 
+static void
+test_fixed_preferences(void **state)
+{
+	const struct config *config;
+	char text[200];
+	unsigned which, other;
+
+	(void)state;
+	for (which = 0; which < PREFERENCE__COUNT; which++) {
+		const char *value = which == PREFERENCE_ARGUMENTS ? "A  B\tC" : "on";
+
+		snprintf(text, sizeof(text), WEB "preference_reason.%s = why   so\n"
+		    "preference.%s = %s\n", config_preference_name(which),
+		    config_preference_name(which), value);
+		config = load(text);
+		for (other = 0; other < PREFERENCE__COUNT; other++)
+			assert_int_equal(config->preferences[other].fixed, other == which);
+		assert_string_equal(config->preferences[which].reason, "why so");
+		if (which == PREFERENCE_ARGUMENTS)
+			assert_string_equal(config->preferences[which].list, "A B C");
+		else
+			assert_true(config->preferences[which].on);
+	}
+	config = load(WEB "preference.no_tips = off\n");
+	assert_true(config->preferences[PREFERENCE_NO_TIPS].fixed);
+	assert_false(config->preferences[PREFERENCE_NO_TIPS].on);
+	assert_string_equal(config->preferences[PREFERENCE_NO_TIPS].reason, "");
+	assert_refused(WEB "preference.no_tips = off\npreference.no_tips = on\n", 3,
+	    "line 2 already");
+	config = load(WEB "layout_file = /look/frame.html\n");
+	assert_string_equal(config->tips_file, "/look/tips.txt");
+	config = load(WEB "layout_file = /look/frame.html\ntips_file = mine.txt\n");
+	assert_in_folder(config->tips_file, "/mine.txt");
+}
+
 /* The next entry of a list of the manual: its word, and its text up to the next entry. */
 static bool
 next_entry(const char **manual, char *word, size_t word_size, char *text, size_t text_size)
@@ -651,7 +713,7 @@ test_the_manual_agrees(void **state)
 	assert_non_null(table);
 	*table = '\0';
 	for (at = manual; next_entry(&at, word, sizeof(word), text, sizeof(text));) {
-		if (strcmp(word, "switch.") == 0)
+		if (strcmp(word, "switch.") == 0 || strncmp(word, "preference", 10) == 0)
 			continue;
 		keys++;
 		snprintf(line, sizeof(line), WEB "%s = \n", word);
@@ -678,6 +740,11 @@ test_the_manual_agrees(void **state)
 		strcat(row, "\n");
 		if (strstr(table, row) == NULL)
 			fail_msg("the table lacks %s", row);
+	}
+	for (which = 0; which < PREFERENCE__COUNT; which++) {
+		snprintf(row, sizeof(row), "\n.It Cm %s\n", config_preference_name(which));
+		if (strstr(table, row) == NULL)
+			fail_msg("the list of preferences lacks %s", row);
 	}
 	free(manual);
 }
@@ -755,6 +822,7 @@ main(void)
 		cmocka_unit_test(test_many_origins),
 		cmocka_unit_test(test_serves_origin),
 		cmocka_unit_test(test_switches_of_every_edition),
+		cmocka_unit_test(test_fixed_preferences),
 		cmocka_unit_test(test_the_manual_agrees),
 		cmocka_unit_test(test_where_the_file_is),
 		cmocka_unit_test(test_short_rooms_for_messages),
