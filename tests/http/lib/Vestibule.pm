@@ -20,7 +20,7 @@ use XML::LibXML;
 binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output failure_output todo_output);
 
 our @EXPORT = qw($url $base $server $sandbox $conf command operator setting sql value execute person join_workspace sections
-    routes fixture checksums changed unchanged sizes secret secrets locations observe parse craft_token new_address
+    routes fixture checksums changed unchanged sizes secret secrets locations observe parse parse_text craft_token new_address
     from_base64url to_base64url finish);
 
 our $url = $ENV{VESTIBULE_URL} or plan skip_all => 'VESTIBULE_URL names no installation';
@@ -280,14 +280,17 @@ sub fixture ($route)
 my $parser = XML::LibXML->new(no_network => 1, load_ext_dtd => 0, expand_entities => 0);
 my (%counted, @broken);
 
-# The page as a tree without namespaces, undef when it is not well-formed. Fragments get a root.
-sub parse ($answer)
+# A page as a tree without namespaces, undef when it is not well-formed. Fragments get a root.
+sub parse_text ($text)
 {
-	my $text = $answer->content;
-	return undef if ($answer->header('Content-Type') // '') !~ m{^text/html\b};
 	$text = "<fragment>$text</fragment>" if $text !~ /^\s*<!DOCTYPE/i;
 	$text =~ s/ xmlns="[^"]*"//g;
 	return eval { $parser->parse_string($text) };
+}
+
+sub parse ($answer)
+{
+	return ($answer->header('Content-Type') // '') =~ m{^text/html\b} ? parse_text($answer->content) : undef;
 }
 
 # Called for every answer: counts it and remembers what no answer may be. Returns the tree of a page.

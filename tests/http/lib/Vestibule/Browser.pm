@@ -54,6 +54,13 @@ sub at ($self, $xpath)
 	return $self->{tree} ? $self->{tree}->findvalue($xpath) : undef;
 }
 
+# How many nodes an XPath finds.
+sub count ($self, $xpath)
+{
+	my @nodes = $self->{tree} ? $self->{tree}->findnodes($xpath) : ();
+	return scalar @nodes;
+}
+
 sub text ($self)
 {
 	return $self->{tree} ? $self->{tree}->documentElement->textContent =~ s/\s+/ /gr : '';
