@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "data/person_list.h"
+#include "data/preference_choice.h"
 #include "data/preference_document.h"
 #include "data/server_setting.h"
 #include "web/endpoint.h"
@@ -503,14 +504,23 @@ update_user(struct call *call)
 
 /* --- preferences and vaults ------------------------------------------------------------------- */
 
+/* As they take effect: with what counts where nothing is stored, and with what the operator fixed. */
+static json_t *
+effective_preferences(struct call *call, const json_t *document)
+{
+	return preference_choice_effective(call->request->arena, call->request->config, document);
+}
+
 static void
 get_preferences(struct call *call)
 {
 	struct preference preference;
+	json_t *document;
 
 	preference_load(call->request->db, call->request->arena, call->caller.person, &preference);
-	call_answer(call, json_pack("{s:o}", "preferences",
-	    preference_document_read(preference.document)));
+	document = preference_document_read(preference.document);
+	call_answer(call, json_pack("{s:o}", "preferences", effective_preferences(call, document)));
+	json_decref(document);
 }
 
 static void
@@ -557,7 +567,7 @@ set_preferences(struct call *call)
 	}
 	fields = call_made(json_object());
 	if (outcome == PREFERENCE_CHANGED && show && document != NULL)
-		json_object_set(fields, "preferences", document);
+		set(fields, "preferences", effective_preferences(call, document));
 	json_decref(document);
 	call_answer(call, json_pack("{s:i, s:o}", "updated", outcome == PREFERENCE_CHANGED ? 1 : 0,
 	    "fields", fields));

@@ -2,7 +2,7 @@
 -- Skipped where one account serves all programs (database_user in the configuration). Applied again by every migrate.
 
 -- The sections of pages. A new one: its name here, and below what only it does.
-DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications};
+DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration};
 
 GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
@@ -56,3 +56,9 @@ GRANT SELECT, DELETE ON {group_member} TO {@workspace};
 GRANT SELECT, INSERT, UPDATE ON {departure} TO {@workspace};
 GRANT SELECT ON {invitation} TO {@workspace};
 GRANT SELECT ON {invitation_address} TO {@workspace};
+
+-- configuration: one's own preferences, and the installation's telemetry with what it counts.
+GRANT INSERT, UPDATE ON {preference} TO {@configuration};
+GRANT INSERT, UPDATE ON {server_setting} TO {@configuration}, {@api};
+GRANT SELECT (id, revoked) ON {credential} TO {@configuration};
+GRANT SELECT, INSERT, UPDATE ON {tip} TO {@sign-in};

@@ -156,6 +156,20 @@ preference_document_theme(struct arena *arena, const json_t *document)
 	return "system";
 }
 
+bool
+preference_document_store(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    int64_t person, const struct preference *read, const json_t *document)
+{
+	struct preference_columns columns = {
+		.theme = preference_document_theme(arena, document),
+		.blocks_scripts = json_is_true(preference_document_get(arena, document,
+		    "rootProjects.blockUserScript")),
+	};
+
+	return preference_store(db, actor, person, read, preference_document_write(arena, document),
+	    &columns);
+}
+
 /* One try. False: somebody else has stored the document since it was read. */
 static bool
 update_once(struct db *db, struct arena *arena, const struct audit_actor *actor, int64_t person,
@@ -169,9 +183,8 @@ update_once(struct db *db, struct arena *arena, const struct audit_actor *actor,
 	*outcome = preference_document_change(arena, *document, change, key);
 	if (*outcome == PREFERENCE_UNCHANGED)
 		return true;
-	if (*outcome == PREFERENCE_CHANGED && preference_store(db, actor, person, &read,
-	    preference_document_write(arena, *document),
-	    preference_document_theme(arena, *document)))
+	if (*outcome == PREFERENCE_CHANGED &&
+	    preference_document_store(db, arena, actor, person, &read, *document))
 		return true;
 	json_decref(*document);
 	*document = NULL;

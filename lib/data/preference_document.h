@@ -48,6 +48,13 @@ const json_t *preference_document_get(struct arena *, const json_t *document, co
 const char *preference_document_theme(struct arena *, const json_t *document);
 
 /*
+ * In a transaction: stores the document if nobody was faster since it was read, with what stands
+ * beside it. False: read again.
+ */
+bool preference_document_store(struct db *, struct arena *, const struct audit_actor *,
+    int64_t person, const struct preference *read, const json_t *document);
+
+/*
  * In a transaction: reads the person's document, applies the change and stores it; again from what
  * somebody else has stored meanwhile. *document is the result, a new reference, NULL unless CHANGED
  * or UNCHANGED.

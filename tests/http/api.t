@@ -171,9 +171,13 @@ subtest 'credentials' => sub {
 subtest 'preferences' => sub {
 	my $person = person('Emmy Noether');
 	my @as = (basic => credential($person));
-	is_deeply(ok_call('users.get_preferences', @as)->{preferences}, {}, 'empty at first');
+	my $presets = ok_call('users.get_preferences', @as)->{preferences};
+	is_deeply($presets, { rootProjects => { map { $_ => JSON::PP::false } qw(showHidden hideExamples blockUserScript) },
+	    views => { hideRedactedArguments => JSON::PP::true, neverShowPopupAgain => [], theme => 'system',
+	    redactedArguments => [map { { key => $_ } } qw(CLEARML_API_SECRET_KEY CLEARML_AGENT_GIT_PASS AWS_SECRET_ACCESS_KEY
+	    AZURE_STORAGE_KEY)] } }, 'at first: what counts while nothing is stored');
 	is_deeply(ok_call('users.set_preferences', @as, args => { preferences => { 'a.b' => 0, n => undef } }),
-	    { updated => 1, fields => { preferences => { a => { b => 0 }, n => undef } } },
+	    { updated => 1, fields => { preferences => { %$presets, a => { b => 0 }, n => undef } } },
 	    'dotted path; null is kept');
 	is_deeply(ok_call('users.set_preferences', @as,
 	    args => { preferences => { 'a.b' => 0 } }), { updated => 0, fields => {} },
@@ -181,7 +185,7 @@ subtest 'preferences' => sub {
 	is_deeply(ok_call('users.set_preferences', @as,
 	    args => { preferences => { a => { c => 1 } }, return_updated => JSON::PP::false }),
 	    { updated => 1, fields => {} }, 'return_updated false');
-	is_deeply(ok_call('users.get_preferences', @as)->{preferences}, { a => { c => 1 }, n => undef },
+	is_deeply(ok_call('users.get_preferences', @as)->{preferences}, { %$presets, a => { c => 1 }, n => undef },
 	    'an object replaces');
 	refused(400, 305, qr/^Malformed key/, 'users.set_preferences', @as, args => { preferences => { 'n.x' => 1 } });
 	refused(400, 16, qr/^Invalid value for fields/, 'users.set_preferences', @as,
