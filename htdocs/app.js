@@ -4,8 +4,7 @@
 (() => { "use strict";
 const byId = id => document.getElementById(id), main = byId("main"), dialog = byId("dialog"), say = byId("say");
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const icons = document.currentScript.src.replace("app.js", "icons.svg");
-const place = () => location.pathname + location.search;
+const icons = document.currentScript.src.replace("app.js", "icons.svg"), place = () => location.pathname + location.search;
 let shown = place(), title = document.title, opener = ""; // of what main shows; href that opened the dialog
 let pending = null, typing = 0; // the request under way; timer of data-live
 
@@ -104,6 +103,8 @@ document.addEventListener("input", event => {
   clearTimeout(typing);
   typing = form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), 250);
 });
+document.addEventListener("keydown", event => event.key === " " && event.target.matches("a[role=button]") &&
+  (event.preventDefault(), event.target.click())); // Space presses what is announced as a button
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
   document.title = title;
@@ -114,6 +115,5 @@ addEventListener("popstate", event => {
   if (into === "main" && place() === shown) return dialog.close(); // by Back, or a jump within the page
   load(location.href, into, () => location.reload(), { keep: true });
 });
-history.replaceState({ into: "main" }, "");
-dress(document);
+history.replaceState({ into: "main" }, ""), dress(document);
 })();
