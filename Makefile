@@ -46,6 +46,9 @@ PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PACK
 XML_LIBS = $(eval XML_LIBS := $$(shell $(PKG_CONFIG) --libs libxml-2.0))$(XML_LIBS)
 LIBS = $(eval LIBS := $$(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lfcgi)$(LIBS)
 
+# Only the operator's command ever connects to the outside.
+CURL_LIBS = $(eval CURL_LIBS := $$(shell $(PKG_CONFIG) --libs libcurl))$(CURL_LIBS)
+
 OPTIMIZE = -O2
 ifdef SANITIZE
 OPTIMIZE = -O1
@@ -135,7 +138,7 @@ $(B)/cgi-bin/%: $(B)/objects/cgi-bin/%.o $(LIBRARIES)
 $(B)/bin/vestibule: $(call OBJECTS_OF,ctl) $(LOWER_LIBRARIES)
 	@mkdir -p $(@D)
 	@echo "  link    $@"
-	@$(CC) $(BUILD_LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(BUILD_LDFLAGS) -o $@ $^ $(LIBS) $(CURL_LIBS)
 
 $(B)/tests/unit/%: $(B)/objects/tests/unit/%.o $(LIBRARIES)
 	@mkdir -p $(@D)

@@ -76,6 +76,8 @@ extern const struct ctl_command ctl_audit[];
 extern const struct ctl_command ctl_keys[];
 extern const struct ctl_command ctl_person[];
 extern const struct ctl_command ctl_credential[];
+extern const struct ctl_command ctl_redact[];
+extern const struct ctl_command ctl_telemetry[];
 extern const struct ctl_command ctl_demo[];
 
 /* Print "vestibule: …" to standard error, and return CTL_REFUSED and CTL_WRONG_USE. */

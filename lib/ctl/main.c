@@ -22,6 +22,8 @@ static const struct ctl_command *const tables[] = {
 	ctl_keys,
 	ctl_person,
 	ctl_credential,
+	ctl_redact,
+	ctl_telemetry,
 	ctl_demo,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

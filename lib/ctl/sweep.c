@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "ctl/audit_seal.h"
 #include "ctl/ctl.h"
+#include "ctl/telemetry.h"
 
 #define STEP 1000
 
@@ -141,6 +142,7 @@ sweep(struct ctl *ctl, const struct ctl_call *call)
 	tell("removed", credentials, "credentials, revoked long ago");
 	tell("sealed", audit_seal_events(ctl, now), "audit events");
 	tell("removed", audit_remove_events(ctl, history), "audit events, older than audit_days");
+	tell("sent", telemetry_send(ctl, now), "report of usage data");
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
 
@@ -150,7 +152,8 @@ const struct ctl_command ctl_sweep[] = {
 		.summary = "removes what has expired and seals audit events; for a timer",
 		.help = "Removes expired sessions, links, forms and tokens, and after audit_days\n"
 		    "revoked credentials and audit events. Prints what it did, and nothing when\n"
-		    "there was nothing.",
+		    "there was nothing. Sends usage data once a day where somebody agreed;\n"
+		    "see vestibule telemetry.",
 		.needs = CTL_DATABASE,
 		.run = sweep,
 	},
