@@ -69,7 +69,7 @@ draw_action(struct request *r, const struct credential *credential, const char *
 {
 	const char *id = text_id(r->arena, credential->public_id);
 
-	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "id", arena_format(r->arena, "%s-%s", verb, id),
+	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog",
 	    "href", request_path(r, "/settings/credentials/%s/%s?ws=%s", id, verb, workspace),
 	    "aria-label", arena_format(r->arena, "%s %s", label, credential->label[0] != '\0' ? credential->label :
 	    credential->access_key), NULL);
@@ -255,7 +255,10 @@ show_workspace(struct request *r)
 		return;
 	}
 	page_begin(r, _("WORKSPACES"), NULL);
-	count = workspace_list(r->db, r->arena, r->session.person.id, &list);
+	list = &r->workspace;
+	count = 1;
+	if (r->session.memberships > 1)
+		count = workspace_list(r->db, r->arena, r->session.person.id, &list);
 	for (size_t i = 0; i < count; i++)
 		draw_panel(r, &list[i], list[i].id == r->workspace.id);
 }

@@ -3,8 +3,33 @@
  */
 #include "core/language.h"
 
+#include <glob.h>
 #include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+/* Whether there is any catalogue; set once by language_start(). */
+static bool translated;
+
+static bool
+has_catalogue(const char *locale_directory)
+{
+	char pattern[1024];
+	glob_t found = { 0 };
+	bool any;
+
+	snprintf(pattern, sizeof(pattern), "%s/*/LC_MESSAGES/vestibule.mo", locale_directory);
+	any = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+	globfree(&found);
+	return any;
+}
+
+const char *
+language_text(const char *text)
+{
+	return translated ? gettext(text) : text;
+}
 
 void
 language_start(const char *locale_directory)
@@ -23,4 +48,5 @@ language_start(const char *locale_directory)
 	bindtextdomain("vestibule", locale_directory);
 	bind_textdomain_codeset("vestibule", "UTF-8");
 	textdomain("vestibule");
+	translated = has_catalogue(locale_directory);
 }

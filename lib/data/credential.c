@@ -24,7 +24,7 @@ sees_everybody(const struct workspace *workspace)
 	return workspace->role >= ROLE_ADMINISTRATOR;
 }
 
-/* Columns: id, public_id, workspace, person, name, access_key, label, created, expires, last_used, last_used_from, retiring, replaced key. */
+/* Columns: id, public_id, workspace, person, name, access_key, label, created, expires, last_used, last_used_from, retiring. */
 static void
 read_credential(struct db_rows *rows, struct credential *credential)
 {
@@ -40,7 +40,6 @@ read_credential(struct db_rows *rows, struct credential *credential)
 	credential->last_used = db_column_time(rows, 9);
 	credential->last_used_from = db_text(rows, 10);
 	credential->retiring = db_column_integer(rows, 11) != 0;
-	credential->rotated_from = db_text(rows, 12);
 }
 
 static size_t
@@ -59,9 +58,8 @@ list_all(struct db *db, struct arena *arena, int64_t workspace, struct credentia
 {
 	return read_list(db_query(db,
 	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring, o.access_key"
+	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " LEFT JOIN {credential} o ON o.workspace = c.workspace AND o.id = c.rotated_from"
 	    " WHERE c.workspace = ? AND c.revoked IS NULL ORDER BY c.created DESC, c.id DESC LIMIT ?",
 	    db_integer(workspace), db_integer(LIST_LIMIT)), arena, list);
 }
@@ -71,10 +69,9 @@ credential_list_own(struct db *db, struct arena *arena, int64_t workspace, int64
     struct credential **list)
 {
 	return read_list(db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring, o.access_key"
-	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " LEFT JOIN {credential} o ON o.workspace = c.workspace AND o.id = c.rotated_from"
+	    "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, c.created, c.expires,"
+	    " c.last_used, c.last_used_from, c.retiring"
+	    " FROM {credential} c"
 	    " WHERE c.workspace = ? AND c.person = ? AND c.revoked IS NULL ORDER BY c.created DESC, c.id DESC LIMIT ?",
 	    db_integer(workspace), db_integer(person), db_integer(LIST_LIMIT)), arena, list);
 }
@@ -83,7 +80,7 @@ size_t
 credential_list(struct db *db, struct arena *arena, const struct workspace *workspace, int64_t person,
     struct credential **list)
 {
-	if (sees_everybody(workspace))
+	if (sees_everybody(workspace) && workspace->members > 1)
 		return list_all(db, arena, workspace->id, list);
 	return credential_list_own(db, arena, workspace->id, person, list);
 }
@@ -94,9 +91,8 @@ credential_find(struct db *db, struct arena *arena, const struct workspace *work
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring, o.access_key"
+	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " LEFT JOIN {credential} o ON o.workspace = c.workspace AND o.id = c.rotated_from"
 	    " WHERE c.public_id = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? OR ? = 1)",
 	    db_bytes(public_id, 16), db_integer(workspace->id), db_integer(person),
 	    db_integer(sees_everybody(workspace)));
@@ -115,9 +111,8 @@ credential_find_key(struct db *db, struct arena *arena, const struct workspace *
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring, o.access_key"
+	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " LEFT JOIN {credential} o ON o.workspace = c.workspace AND o.id = c.rotated_from"
 	    " WHERE c.access_key = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? OR ? = 1)",
 	    db_text_value(access_key), db_integer(workspace->id), db_integer(person),
 	    db_integer(sees_everybody(workspace)));

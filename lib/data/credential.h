@@ -29,13 +29,12 @@ struct credential {
 	int64_t id;
 	uint8_t public_id[16];
 	int64_t workspace, person;
-	const char *person_name;
+	const char *person_name;	/* "" in lists of one's own */
 	const char *access_key;
 	const char *label;		/* "" for none */
 	int64_t created, expires, last_used;	/* 0: never */
 	const char *last_used_from;	/* "" */
 	bool retiring;			/* replaced, valid until expires */
-	const char *rotated_from;	/* access key of the one it replaced, or "" */
 };
 
 /* A pair as it is shown once. */

@@ -12,7 +12,7 @@
 void
 page_icon(struct request *r, const char *name)
 {
-	xhtml_open(r->x, "svg", "class", "icon", "aria-hidden", "true", "focusable", "false", NULL);
+	xhtml_open(r->x, "svg", "class", "icon", "aria-hidden", "true", NULL);
 	xhtml_leaf(r->x, "use", NULL, "href",
 	    request_path(r, "/static/icons.svg?%s#%s", frame_stamp(), name), NULL);
 	xhtml_close(r->x, "svg");
@@ -69,7 +69,7 @@ page_draw_refusal(struct request *r, unsigned status, const char *sentence)
 	if (status >= 500 && r->config->operator_contact[0] != '\0')
 		xhtml_leaf(r->x, "p", r->config->operator_contact, NULL);
 	xhtml_open(r->x, "p", NULL);
-	page_link(r, "/settings/profile", NULL, _("Go to your settings"), NULL, NULL);
+	page_link(r, "/settings/profile", NULL, _("Go to your settings"), "action", NULL);
 	xhtml_close(r->x, "p");
 	xhtml_open(r->x, "p", "class", "request", NULL);
 	xhtml_textf(r->x, _("Status %u, request number "), status);
