@@ -209,7 +209,7 @@ draw_dead_link(struct request *r, enum one_time_link_state state)
 	page_begin(r, _("This sign-in link does not work"), _(sentences[state]));
 	xhtml_leaf(r->x, "p", _("Ask the operator of this site for a new one."), NULL);
 	xhtml_open(r->x, "p", NULL);
-	page_link(r, "/sign-in", "log-in", _("Sign in with a password"), NULL, NULL);
+	page_link(r, "/sign-in", "log-in", _("Sign in with a password"), "action", NULL);
 	xhtml_close(r->x, "p");
 }
 

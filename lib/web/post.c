@@ -73,7 +73,7 @@ show_lost_session(struct request *r)
 	}
 	xhtml_close(r->x, "dl");
 	xhtml_open(r->x, "p", NULL);
-	page_link(r, "/sign-in", "log-in", _("Sign in"), NULL, NULL);
+	page_link(r, "/sign-in", "log-in", _("Sign in"), "action", NULL);
 	xhtml_close(r->x, "p");
 }
 
