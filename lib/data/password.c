@@ -13,20 +13,16 @@ static const char *const guessed[] = {
 	"administrator", "iloveyou", "secret", "abc123", "login", "123456",
 };
 
-/* How many characters are left when the word is taken out wherever it stands. */
+/* Takes the word out wherever it stands; how many bytes are left. */
 static size_t
-left_without(const char *password, const char *word)
+take_out(char *password, const char *word)
 {
-	size_t left = strlen(password), length = strlen(word);
-	const char *at = password;
+	size_t length = strlen(word);
+	char *at = password;
 
-	if (length < SHORTEST_WORD)
-		return left;
-	while ((at = strstr(at, word)) != NULL) {
-		left -= length;
-		at += length;
-	}
-	return left;
+	while (length >= SHORTEST_WORD && (at = strstr(at, word)) != NULL)
+		memmove(at, at + length, strlen(at + length) + 1);
+	return strlen(password);
 }
 
 /* "aaaaaaaaaaaa", "abcabcabcabc", "123456789012": few different characters, or steps of one. */
@@ -48,14 +44,16 @@ is_monotonous(const char *password)
 	return different < 5 || steps * 4 > length * 3;
 }
 
-/* Whether taking out the parts of the text leaves nearly nothing. */
+/* Whether taking out the whole text, or one part of it after the other, leaves nearly nothing. */
 static bool
 is_made_of(struct arena *arena, const char *password, const char *text)
 {
-	char *parts = text_lower(arena, text), *state = NULL;
+	char *parts = text_lower(arena, text), *state = NULL, *rest = arena_text(arena, password);
 
+	if (take_out(arena_text(arena, password), parts) < PERSON_PASSWORD_LEAST / 2)
+		return true;
 	for (char *part = strtok_r(parts, " @.-_", &state); part != NULL; part = strtok_r(NULL, " @.-_", &state)) {
-		if (left_without(password, part) < PERSON_PASSWORD_LEAST / 2)
+		if (take_out(rest, part) < PERSON_PASSWORD_LEAST / 2)
 			return true;
 	}
 	return false;
@@ -77,7 +75,7 @@ person_password_fault(const char *password, const char *name, const char *email)
 	arena = arena_create();
 	lower = text_lower(arena, password);
 	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++) {
-		if (left_without(lower, guessed[i]) < PERSON_PASSWORD_LEAST / 2)
+		if (take_out(arena_text(arena, lower), guessed[i]) < PERSON_PASSWORD_LEAST / 2)
 			fault = _("This password is too easy to guess: it is made of a word that everybody tries first.");
 	}
 	if ((name != NULL && is_made_of(arena, lower, name)) || (email != NULL && is_made_of(arena, lower, email)))
