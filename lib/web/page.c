@@ -12,7 +12,8 @@
 void
 page_icon(struct request *r, const char *name)
 {
-	xhtml_open(r->x, "svg", "class", "icon", "aria-hidden", "true", NULL);
+	xhtml_open(r->x, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", "icon", "aria-hidden",
+	    "true", NULL);
 	xhtml_leaf(r->x, "use", NULL, "href",
 	    request_path(r, "/static/icons.svg?%s#%s", frame_stamp(), name), NULL);
 	xhtml_close(r->x, "svg");
