@@ -63,6 +63,7 @@ read_session(struct db_rows *rows, struct session *session)
 	session->notifications = db_column_integer(rows, 27);
 	session->memberships = db_column_integer(rows, 28);
 	session->blocks_scripts = db_column_integer(rows, 28) == 1;
+	session->memberships = db_column_integer(rows, 29);
 }
 
 void
@@ -81,7 +82,8 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, p.last_sign_in, p.disabled,"
 	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
 	    " m.role + 0, p.time_zone,"
-	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL), pr.blocks_scripts"
+	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL), pr.blocks_scripts,"
+	    " (SELECT COUNT(*) FROM {membership} a WHERE a.person = p.id)"
 	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON pr.person = p.id"
 	    " LEFT JOIN {membership} m ON m.person = p.id AND m.workspace = p.active_workspace"
 	    " LEFT JOIN {workspace} w ON w.id = m.workspace"

@@ -24,23 +24,6 @@ hash_subject(const char *account, const char *address, uint8_t subject[CRYPTO_HA
 	arena_destroy(arena);
 }
 
-bool
-throttle_of_pair(struct db *db, const char *account, const char *address, int64_t now, int64_t *until)
-{
-	uint8_t subject[CRYPTO_HASH];
-	struct db_rows *rows;
-
-	*until = 0;
-	hash_subject(account, address, subject);
-	rows = db_query(db, "SELECT blocked_until FROM {throttle} WHERE subject = ?",
-	    db_bytes(subject, sizeof(subject)));
-	if (!db_next(rows))
-		return false;
-	if (db_column_time(rows, 0) > now)
-		*until = db_column_time(rows, 0);
-	return true;
-}
-
 int64_t
 throttle_until(struct db *db, const char *account, const char *address, int64_t now)
 {

@@ -11,12 +11,6 @@
 
 #include "data/db.h"
 
-/*
- * The pair of account and address alone, for secrets that cannot be guessed: somebody else's wrong ones at the same
- * address never stop a right one. Whether failures are counted; *until is when the next try is allowed, 0: now.
- */
-bool throttle_of_pair(struct db *, const char *account, const char *address, int64_t now, int64_t *until);
-
 /* When the next try is allowed; 0: now. One statement. */
 int64_t throttle_until(struct db *, const char *account, const char *address, int64_t now);
 

@@ -85,7 +85,7 @@ is_access_key(const char *key)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	size_t length = strspn(key, allowed);
 
-	return length > 0 && length <= ACCESS_KEY_LIMIT && key[length] == '\0';
+	return key[length] == '\0' && length > 0 && length <= ACCESS_KEY_LIMIT;
 }
 
 /* One answer for a wrong key, a wrong secret and too many of them. */
@@ -106,42 +106,38 @@ refuse_expired(struct call *call)
 	    clock_utc(r->arena, call->caller.expires), r->config->web_server);
 }
 
+/*
+ * The secret is looked at first: it is 400 random bits, so there is nothing to guess, and whoever has it is never kept waiting. A wrong
+ * one is counted, which bounds what is written about it.
+ */
 static bool
 by_secret(struct call *call, const char *key, const char *secret, const char **account)
 {
 	struct request *r = call->request;
 	enum credential_answer answer = CREDENTIAL_INVALID;
-	const char *address = counted_address(r);
-	bool counted = false;
-	int64_t until = 0;
+	int64_t until;
 
 	*account = "?";
 	if (is_access_key(key)) {
 		*account = key;
-		counted = throttle_of_pair(r->db, key, address, r->now, &until);
-		if (until != 0) {
-			refuse_secret(call);
-			call_detail_number(call, "retry_after",
-			    (until - r->now) / CLOCK_SECOND + 1);
-			*account = NULL;
-			return false;
-		}
 		answer = credential_authenticate(r->db, r->arena, r->keys, key, secret, r->now,
 		    &call->caller);
 	}
+	if (answer == CREDENTIAL_VALID)
+		return true;
 	if (answer == CREDENTIAL_EXPIRED) {
 		refuse_expired(call);
 		*account = arena_format(r->arena, "expired %s", key);
 		return false;
 	}
-	if (answer != CREDENTIAL_VALID) {
-		memset(&call->caller, 0, sizeof(call->caller));
-		refuse_secret(call);
-		return false;
+	memset(&call->caller, 0, sizeof(call->caller));
+	refuse_secret(call);
+	until = throttle_until(r->db, *account, counted_address(r), r->now);
+	if (until != 0) {
+		call_detail_number(call, "retry_after", (until - r->now) / CLOCK_SECOND + 1);
+		*account = NULL;
 	}
-	if (counted)
-		throttle_succeeded(r->db, key, address);
-	return true;
+	return false;
 }
 
 /* Bytes of any kind (spec/api.md 2: latin-1), cut at the first colon. */
