@@ -14,11 +14,13 @@
 #include "core/text.h"
 #include "data/one_time_link.h"
 #include "data/throttle.h"
+#include "data/tip.h"
 #include "web/app.h"
 #include "web/cookie.h"
 #include "web/form.h"
 #include "web/menu.h"
 #include "web/page.h"
+#include "web/tip_view.h"
 
 #define LINK_COOKIE 600	/* seconds that the code of a link waits for its button */
 
@@ -165,13 +167,19 @@ prove_password(struct request *r)
 	r->object = person;
 }
 
+/* A pro tip now and then, on the first page after. */
 static void
 act_sign_in(struct request *r)
 {
 	const struct person *person = r->object;
+	const char *target = destination(r, form_value(r->form, "next"));
+	size_t tip = tip_after_sign_in(r->db, r->arena, r->config, person, tip_view_count(), r->now);
 
 	start_session(r, person->id, SESSION_PASSWORD, form_checked(r->form, "keep"));
-	request_see(r, NULL, "%s", destination(r, form_value(r->form, "next")));
+	if (tip == 0)
+		request_see(r, NULL, "%s", target);
+	else
+		request_see(r, NULL, "%s%ctip=%zu", target, strchr(target, '?') != NULL ? '&' : '?', tip);
 }
 
 /* What the page behind a link works with. */

@@ -60,11 +60,26 @@ make_sprite()	# one <symbol> for each name in icons.txt
 	echo '</svg>'
 }
 
+# Pico's little pictures, as files of our own: where foreign content is blocked, a page may not use data: addresses.
+make_pictures()	# STYLESHEET: names the files in it
+{
+	node -e '
+		const fs = require("fs"), [sheet, folder] = process.argv.slice(1), names = new Map();
+		const css = fs.readFileSync(sheet, "utf8").replace(/url\("data:image\/svg\+xml,([^"]*)"\)/g, (all, text) => {
+			if (!names.has(text)) names.set(text, `pico-${names.size + 1}.svg`);
+			return `url(${names.get(text)})`;
+		});
+		for (const [text, name] of names) fs.writeFileSync(`${folder}/${name}`, decodeURIComponent(text) + "\n");
+		fs.writeFileSync(sheet, css);
+		if (css.includes("data:")) throw new Error("a picture of Pico was not understood");' "$1" "$work"
+}
+
 make_parts()
 {
 	# In a cascade layer, so that app.css wins without fighting over specificity.
 	{ echo '@layer pico {'; sed '1s/^@charset "UTF-8";//' "$modules/@picocss/pico/css/pico.min.css"
 	    echo '}'; } >"$work/pico.min.css"
+	make_pictures "$work/pico.min.css"
 	make_sprite >"$work/icons.svg"
 	cp "$modules/@picocss/pico/LICENSE.md" "$work/pico.LICENSE.txt"
 	cp "$modules/lucide-static/LICENSE" "$work/lucide.LICENSE.txt"
@@ -87,9 +102,9 @@ fi
 
 # --- our own files -----------------------------------------------------------------------------------------------------
 
-cp "$source/app.css" "$source/app.js" "$source/favicon.svg" "$out/static/"
-cp "$source/favicon.ico" "$source/robots.txt" "$source/_layout.html" "$out/"
-stamp=$(cd "$source" && cat "$out/static/pico.min.css" "$out/static/icons.svg" app.css app.js favicon.svg \
+cp "$source/app.css" "$source/hidpi.css" "$source/app.js" "$source/favicon.svg" "$out/static/"
+cp "$source/favicon.ico" "$source/robots.txt" "$source/_layout.html" "$source/tips.txt" "$out/"
+stamp=$(cd "$source" && cat "$out/static/pico.min.css" "$out/static/icons.svg" app.css hidpi.css app.js favicon.svg \
     _page.html _help.html help/* error/* | digest 12)
 
 # Help and error pages: each source is the <main> of a page and is put into _page.html. {stamp} is filled in here;

@@ -2,7 +2,7 @@
 -- Skipped where one account serves all programs (database_user in the configuration). Applied again by every migrate.
 
 -- The sections of pages. A new one: its name here, and below what only it does.
-DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration};
+DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration}, {@arguments};
 
 GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
@@ -57,8 +57,11 @@ GRANT SELECT, INSERT, UPDATE ON {departure} TO {@workspace};
 GRANT SELECT ON {invitation} TO {@workspace};
 GRANT SELECT ON {invitation_address} TO {@workspace};
 
--- configuration: one's own preferences, and the installation's telemetry with what it counts.
-GRANT INSERT, UPDATE ON {preference} TO {@configuration};
+-- configuration, arguments: one's own preferences; and the installation's telemetry with what it counts.
+GRANT INSERT, UPDATE ON {preference} TO {@configuration}, {@arguments};
 GRANT INSERT, UPDATE ON {server_setting} TO {@configuration}, {@api};
 GRANT SELECT (id, revoked) ON {credential} TO {@configuration};
 GRANT SELECT, INSERT, UPDATE ON {tip} TO {@sign-in};
+
+-- The numbers beside a person.
+GRANT UPDATE (notifications, memberships) ON {person} TO {@pages}, {@api};

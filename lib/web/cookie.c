@@ -45,6 +45,12 @@ cookie_theme(const struct request *r)
 	return "system";
 }
 
+bool
+cookie_disables_hidpi(const struct request *r)
+{
+	return text_equal(read_cookie(r, "-hidpi"), "off");
+}
+
 /* seconds: -1 ends the cookie, 0 until the browser closes. */
 static const char *
 cookie_line(const struct request *r, const char *suffix, const char *value, int64_t seconds)

@@ -4,6 +4,8 @@
 #include "core/clock.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/preference.h"
+#include "data/preference_choice.h"
 #include "web/app.h"
 #include "web/cookie.h"
 #include "web/form.h"
@@ -11,6 +13,7 @@
 #include "web/layout.h"
 #include "web/menu.h"
 #include "web/page.h"
+#include "web/tip_view.h"
 
 #define API_VERSION "2.34"
 
@@ -20,6 +23,7 @@ bool
 frame_start(const struct config *config, char *message, size_t message_size)
 {
 	layout = layout_load(config->layout_file, message, message_size);
+	tip_view_start(config);
 	return layout != NULL;
 }
 
@@ -99,6 +103,11 @@ draw_account_entries(struct request *r)
 	xhtml_textf(r->x, " %s", _("Help"));
 	xhtml_close(r->x, "a");
 	xhtml_close(r->x, "li");
+	if (tip_view_count() > 0) {
+		xhtml_open(r->x, "li", NULL);
+		page_link(r, "/settings/configuration/tips", "lightbulb", _("Pro tips"), NULL, NULL);
+		xhtml_close(r->x, "li");
+	}
 	xhtml_close(r->x, "ul");
 	form_begin(r, "/sign-out", NULL, NULL);
 	xhtml_open(r->x, "button", "type", "submit", "class", "plain", NULL);
@@ -157,6 +166,15 @@ draw_menu(struct request *r)
 		menu_draw(r, r->menu);
 }
 
+/* The adapted scale for screens of high density, unless this browser or the operator does without. */
+static void
+draw_styles(struct request *r)
+{
+	if (!preference_choice_or(r->config, PREFERENCE_DISABLE_HIDPI, cookie_disables_hidpi(r)))
+		xhtml_leaf(r->x, "link", NULL, "rel", "stylesheet",
+		    "href", request_path(r, "/static/hidpi.css?%s", frame_stamp()), NULL);
+}
+
 /* Of the document, the same for the page and for its fragment. */
 static const char *
 title(struct request *r)
@@ -202,6 +220,18 @@ theme(struct request *r)
 	return NULL;
 }
 
+/* Who blocks foreign content (C6, Q18) gets it from nowhere, whatever a page has in it. */
+static const char *
+policy(const struct request *r)
+{
+	if (preference_blocks_scripts(r->config, &r->session))
+		return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'none';"
+		    " object-src 'none'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+		    " frame-ancestors 'none'";
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+	    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+}
+
 void
 frame_headers(struct request *r)
 {
@@ -213,9 +243,7 @@ frame_headers(struct request *r)
 	http_header(answer, "Referrer-Policy", "same-origin");
 	http_header(answer, "Cross-Origin-Opener-Policy", "same-origin");
 	http_header(answer, "Cross-Origin-Resource-Policy", "same-origin");
-	http_header(answer, "Content-Security-Policy",
-	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-	    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+	http_header(answer, "Content-Security-Policy", policy(r));
 	http_header(answer, "X-Request-Id", r->http.request_id);
 	cookie_write(r);
 }
@@ -233,6 +261,7 @@ frame_answer(struct request *r, unsigned status)
 	} else {
 		parts[LAYOUT_LANGUAGE] = "en";
 		parts[LAYOUT_THEME] = theme(r);
+		parts[LAYOUT_STYLES] = part(r, draw_styles);
 		parts[LAYOUT_TITLE] = part(r, draw_title);
 		parts[LAYOUT_NOTICES] = part(r, draw_notices);
 		parts[LAYOUT_BREADCRUMB] = part(r, draw_breadcrumb);

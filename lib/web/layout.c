@@ -37,6 +37,7 @@ static const struct {
 	[LAYOUT_MENU] = { "<!--menu-->", false },
 	[LAYOUT_MAIN] = { "<!--main-->", false },
 	[LAYOUT_FOOTER] = { "<!--footer-->", false },
+	[LAYOUT_STYLES] = { "<!--styles-->", true },
 	[LAYOUT_BASE] = { "{base}", true },
 	[LAYOUT_STAMP] = { "{stamp}", true },
 };

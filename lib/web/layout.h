@@ -1,8 +1,9 @@
 /*
  * The frame around every page: htdocs/_layout.html, which a site may edit for its branding.
  *
- * The file is read once when the worker starts: libxml2 must find it well-formed, and every mark must stand in it exactly
- * once and in this order, except {base} and {stamp}, which may stand any number of times. Otherwise the start is refused, with the line.
+ * The file is read once when the worker starts: libxml2 must find it well-formed, and every mark must
+ * stand in it exactly once and in this order, except the last three, which may stand any number of
+ * times. Otherwise the start is refused, with the line.
  */
 #ifndef VESTIBULE_WEB_LAYOUT_H
 #define VESTIBULE_WEB_LAYOUT_H
@@ -22,6 +23,7 @@ enum layout_mark {
 	LAYOUT_MENU,
 	LAYOUT_MAIN,
 	LAYOUT_FOOTER,
+	LAYOUT_STYLES,		/* <!--styles-->: further style sheets */
 	LAYOUT_BASE,		/* {base} */
 	LAYOUT_STAMP,		/* {stamp} */
 	LAYOUT__COUNT

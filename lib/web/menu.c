@@ -9,6 +9,7 @@
 
 static const struct menu_row rows[] = {
 	{ "profile", N_("Profile"), "user", false, MENU_ALWAYS },
+	{ "configuration", N_("Configuration"), "sliders-horizontal", false, MENU_ALWAYS },
 	{ "workspace", N_("Workspace"), "briefcase", false, MENU_ALWAYS },
 };
 

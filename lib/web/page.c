@@ -8,6 +8,7 @@
 #include "web/form.h"
 #include "web/frame.h"
 #include "web/page.h"
+#include "web/tip_view.h"
 
 void
 page_icon(struct request *r, const char *name)
@@ -51,6 +52,7 @@ page_begin(struct request *r, const char *title, const char *lead)
 	r->heading = title;
 	draw_result(r);
 	form_draw_problems(r, r->form);
+	tip_view_draw(r);
 	xhtml_leaf(r->x, "h1", title, NULL);
 	if (lead != NULL)
 		xhtml_leaf(r->x, "p", lead, "class", "lead", NULL);
@@ -134,4 +136,15 @@ page_consequences(struct request *r, const char *const *sentences)
 	for (; *sentences != NULL; sentences++)
 		xhtml_leaf(r->x, "li", *sentences, NULL);
 	xhtml_close(r->x, "ul");
+}
+
+const char *
+page_fixed(struct request *r, enum config_preference which)
+{
+	const struct config_fixed *fixed = &r->config->preferences[which];
+
+	if (!fixed->fixed)
+		return NULL;
+	return fixed->reason[0] == '\0' ? _("Set for everybody by the operator of this site.") :
+	    arena_format(r->arena, _("Set for everybody by the operator of this site: %s"), fixed->reason);
 }

@@ -28,4 +28,7 @@ void page_badge(struct request *, const char *kind, const char *text);	/* succes
 void page_fact(struct request *, const char *term, const char *text);	/* inside <dl class="facts"> */
 void page_consequences(struct request *, const char *const *sentences);	/* NULL at the end */
 
+/* What is said beside a preference that the operator has fixed; NULL: everybody chooses. */
+const char *page_fixed(struct request *, enum config_preference);
+
 #endif

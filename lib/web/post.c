@@ -133,6 +133,7 @@ carry_out(void *argument)
 	struct request *r = work->r;
 
 	r->status = 0;
+	r->again = false;
 	r->refusal = NULL;
 	r->location = NULL;
 	r->message = NULL;
@@ -247,7 +248,7 @@ run(struct request *r, const struct http_fields *fields)
 		if (work.spent)
 			repeat(r);
 		else if (r->status < 400)
-			redraw(r, 422, NULL);
+			redraw(r, r->again ? 200 : 422, NULL);
 		break;
 	case DB_BROKEN:
 		log_write(LOG_ERROR, "request", 3, "request", r->http.request_id, "path", r->http.raw_path,

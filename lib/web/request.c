@@ -60,6 +60,12 @@ request_redirect(struct request *r, const char *path_format, ...)
 }
 
 void
+request_show_again(struct request *r)
+{
+	r->again = true;
+}
+
+void
 request_download(struct request *r, const char *type, const char *name, const char *bytes)
 {
 	r->status = 200;

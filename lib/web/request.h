@@ -52,6 +52,7 @@ struct request {
 
 	struct http_answer answer;
 	unsigned status;		/* 0 while nothing is decided */
+	bool again;			/* by request_show_again() */
 	const char *refusal;		/* a sentence, with status >= 400 */
 	const char *location;		/* path inside the product, with status 303 */
 	const char *message;		/* shown at location */
@@ -73,6 +74,12 @@ void request_refuse(struct request *, unsigned status, const char *sentence);
 /* Success of an act: 303 to the path, where the message is shown. The message may be NULL. */
 void request_see(struct request *, const char *message, const char *path_format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * From act: nothing was done, and the form is shown once more with what is typed, or what form_set() made of
+ * it: for buttons that look something up or add a row. Nothing of the act is kept.
+ */
+void request_show_again(struct request *);
 
 /* From show: 303 without a message. */
 void request_redirect(struct request *, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
