@@ -54,6 +54,7 @@ end_membership(struct db *db, const struct audit_actor *actor, int64_t workspace
 	    db_integer(workspace), db_integer(person));
 	db_execute(db, NULL, "DELETE FROM {membership} WHERE workspace = ? AND person = ?", db_integer(workspace),
 	    db_integer(person));
+	workspace_count_memberships(db, person);
 	db_execute(db, NULL, "UPDATE {workspace} SET members = members - 1 WHERE id = ?", db_integer(workspace));
 	db_execute(db, NULL,
 	    "INSERT INTO {departure} (workspace, person, ended) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE ended = ?",

@@ -4,6 +4,16 @@
 
 #define LISTED 50
 
+/* The number beside the person (schema 0007). */
+static void
+count_again(struct db *db, int64_t person)
+{
+	db_execute(db, NULL,
+	    "UPDATE {person} p SET p.notifications ="
+	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL) WHERE p.id = ?",
+	    db_integer(person));
+}
+
 void
 notification_add(struct db *db, int64_t person, const char *kind, int64_t reference, const char *text, int64_t now)
 {
@@ -15,6 +25,7 @@ notification_add(struct db *db, int64_t person, const char *kind, int64_t refere
 	    " VALUES (?, ?, ?, ?, LEFT(?, 1000), ?)",
 	    db_bytes(public_id, sizeof(public_id)), db_integer(person), db_text_value(kind),
 	    reference != 0 ? db_integer(reference) : db_null(), db_text_value(text), db_time(now));
+	count_again(db, person);
 }
 
 size_t
@@ -49,6 +60,7 @@ notification_close(struct db *db, int64_t person, const uint8_t public_id[16], i
 	db_execute(db, &found,
 	    "UPDATE {notification} SET closed = ? WHERE public_id = ? AND person = ? AND closed IS NULL",
 	    db_time(now), db_bytes(public_id, 16), db_integer(person));
+	count_again(db, person);
 	return found == 1;
 }
 
@@ -57,11 +69,18 @@ notification_close_kind(struct db *db, int64_t person, const char *kind, int64_t
 {
 	db_execute(db, NULL, "UPDATE {notification} SET closed = ? WHERE person = ? AND closed IS NULL AND kind = ?",
 	    db_time(now), db_integer(person), db_text_value(kind));
+	count_again(db, person);
 }
 
 void
 notification_settle(struct db *db, const char *kind, int64_t reference, int64_t now)
 {
+	struct db_rows *rows = db_query(db,
+	    "SELECT person FROM {notification} WHERE kind = ? AND reference = ? AND closed IS NULL", db_text_value(kind),
+	    db_integer(reference));
+
 	db_execute(db, NULL, "UPDATE {notification} SET closed = ? WHERE kind = ? AND reference = ? AND closed IS NULL",
 	    db_time(now), db_text_value(kind), db_integer(reference));
+	while (db_next(rows))
+		count_again(db, db_column_integer(rows, 0));
 }

@@ -108,6 +108,15 @@ workspace_create(struct db *db, const struct audit_actor *actor, const char *nam
 	return id;
 }
 
+void
+workspace_count_memberships(struct db *db, int64_t person)
+{
+	db_execute(db, NULL,
+	    "UPDATE {person} p SET p.memberships = (SELECT COUNT(*) FROM {membership} m WHERE m.person = p.id)"
+	    " WHERE p.id = ?",
+	    db_integer(person));
+}
+
 bool
 workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person, enum role role)
 {
@@ -127,6 +136,7 @@ workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace
 	db_execute(db, NULL,
 	    "INSERT INTO {membership} (workspace, person, role, joined) VALUES (?, ?, ?, ?)",
 	    db_integer(workspace), db_integer(person), db_text_value(role_name(role)), db_time(actor->now));
+	workspace_count_memberships(db, person);
 	audit_write(db, actor, &(struct audit_event){ .action = "member.join", .object_kind = "person",
 	    .object_id = person, .workspace = workspace });
 	return true;

@@ -59,6 +59,9 @@ void workspace_limit(struct db *, const struct audit_actor *, int64_t workspace,
 /* In a transaction: one member more; false when the workspace is full. Joining twice is true and changes nothing. */
 bool workspace_join(struct db *, const struct audit_actor *, int64_t workspace, int64_t person, enum role);
 
+/* In a transaction, after a membership came or went: the number beside the person (schema 0007). */
+void workspace_count_memberships(struct db *, int64_t person);
+
 /* The installation's workspace of the edition self-hosted; 0 when there is none. */
 int64_t workspace_of_installation(struct db *);
 
