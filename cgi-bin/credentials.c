@@ -294,14 +294,14 @@ show_created(struct request *r)
 	if (form_is_fresh(r->form))
 		form_set(r->form, "label", created->row.label);
 	page_begin(r, _("CREATE CREDENTIALS"), NULL);
-	xhtml_open(r->x, "section", "class", "reveal", NULL);
+	xhtml_open(r->x, "div", "class", "reveal", NULL);
 	xhtml_open(r->x, "p", "class", "lead", NULL);
 	xhtml_textf(r->x, _("The secret key cannot be shown again after you leave this page, at the latest at %s."),
 	    clock_show(r->arena, created->until));
 	xhtml_close(r->x, "p");
 	draw_pair(r, created);
 	draw_variants(r, &created->client);
-	xhtml_close(r->x, "section");
+	xhtml_close(r->x, "div");
 	form_begin(r, path, request_workspace_id(r), NULL);
 	form_draw_all(r, r->form);
 	form_draw_buttons(r, _("UPDATE LABEL"), NULL, NULL, false);

@@ -78,14 +78,14 @@ static void
 show_profile(struct request *r)
 {
 	page_begin(r, _("Profile"), NULL);
-	xhtml_open(r->x, "section", "class", "panel", NULL);
+	xhtml_open(r->x, "div", "class", "panel", NULL);
 	draw_name(r);
 	if (r->session.person.email[0] != '\0') {
 		xhtml_open(r->x, "dl", "class", "facts", NULL);
 		page_fact(r, _("EMAIL ADDRESS"), r->session.person.email);
 		xhtml_close(r->x, "dl");
 	}
-	xhtml_close(r->x, "section");
+	xhtml_close(r->x, "div");
 	xhtml_open(r->x, "section", "class", "panel", NULL);
 	xhtml_leaf(r->x, "h2", _("Password"), NULL);
 	xhtml_leaf(r->x, "p", r->session.has_password
