@@ -1,5 +1,8 @@
 /* Brings a form to be refused, so that its error state can be looked at. */
 
+/* Fields that take what people type; a box to tick cannot be wrong. */
+export const typed = route => route.fields.filter(field => !["check", "hidden", "button"].includes(field.type));
+
 /*
  * Fills every field of the form on this page with what its table does not allow, past the checks of the browser, and sends it. True
  * when the page says that there is a problem; false when the form has no field that can be wrong.
