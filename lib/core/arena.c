@@ -189,20 +189,36 @@ arena_text(struct arena *arena, const char *text)
 }
 
 char *
+arena_format_list(struct arena *arena, const char *format, va_list values)
+{
+	char short_text[256], *text;
+	va_list again;
+	int length;
+
+	/* Most texts are short: formatted once, then copied. */
+	va_copy(again, values);
+	length = vsnprintf(short_text, sizeof(short_text), format, again);
+	va_end(again);
+	if (length < 0)
+		out_of_memory();
+	if ((size_t)length < sizeof(short_text)) {
+		text = arena_copy(arena, short_text, (size_t)length);
+		memset(short_text, 0, (size_t)length);
+		return text;
+	}
+	text = arena_allocate(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, values);
+	return text;
+}
+
+char *
 arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list values;
 	char *text;
-	int length;
 
 	va_start(values, format);
-	length = vsnprintf(NULL, 0, format, values);
-	va_end(values);
-	if (length < 0)
-		out_of_memory();
-	text = arena_allocate(arena, (size_t)length + 1);
-	va_start(values, format);
-	vsnprintf(text, (size_t)length + 1, format, values);
+	text = arena_format_list(arena, format, values);
 	va_end(values);
 	return text;
 }

@@ -9,6 +9,7 @@
 #ifndef VESTIBULE_CORE_ARENA_H
 #define VESTIBULE_CORE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena;
@@ -36,6 +37,7 @@ char *arena_text(struct arena *, const char *text);
 
 /* A formatted text. */
 char *arena_format(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_format_list(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
 
 /*
  * malloc, realloc and strdup that end the process instead of returning NULL; for what outlives a

@@ -1,4 +1,5 @@
 /* frame.c: the frame around a fragment. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -14,23 +15,35 @@
 #include "web/menu.h"
 #include "web/page.h"
 #include "web/tip_view.h"
+#include "web/workspace_menu.h"
 
 #define API_VERSION "2.34"
 
 static const struct layout *layout;
+static char *sprite;
 
 bool
 frame_start(const struct config *config, char *message, size_t message_size)
 {
 	layout = layout_load(config->layout_file, message, message_size);
 	tip_view_start(config);
-	return layout != NULL;
+	if (layout == NULL)
+		return false;
+	sprite = memory_allocate(strlen(config->base_path) + strlen(layout_stamp(layout)) + 32);
+	sprintf(sprite, "%s/static/icons.svg?%s#", config->base_path, layout_stamp(layout));
+	return true;
 }
 
 const char *
 frame_stamp(void)
 {
 	return layout_stamp(layout);
+}
+
+const char *
+frame_sprite(void)
+{
+	return sprite;
 }
 
 static void
@@ -78,6 +91,20 @@ draw_breadcrumb(struct request *r)
 	xhtml_close(r->x, "nav");
 }
 
+/* "Invite a User", to the workspace that the link names (A3). */
+static void
+draw_invite(struct request *r)
+{
+	const struct workspace *workspace = workspace_menu_invites(r);
+
+	if (workspace == NULL)
+		return;
+	xhtml_open(r->x, "li", NULL);
+	page_link(r, arena_format(r->arena, "/settings/invite?ws=%s", text_id(r->arena, workspace->public_id)), "user-plus",
+	    _("Invite a User"), NULL, "dialog");
+	xhtml_close(r->x, "li");
+}
+
 static void
 draw_account_entries(struct request *r)
 {
@@ -92,6 +119,7 @@ draw_account_entries(struct request *r)
 	xhtml_open(r->x, "li", NULL);
 	page_link(r, "/settings", "settings", _("Settings"), NULL, NULL);
 	xhtml_close(r->x, "li");
+	draw_invite(r);
 	if (r->config->theme[0] == '\0') {
 		xhtml_open(r->x, "li", NULL);
 		page_link(r, "/settings/profile/appearance", "sun-moon", _("Appearance"), NULL, "dialog");
@@ -109,6 +137,7 @@ draw_account_entries(struct request *r)
 		xhtml_close(r->x, "li");
 	}
 	xhtml_close(r->x, "ul");
+	workspace_menu_draw(r);
 	form_begin(r, "/sign-out", NULL, NULL);
 	xhtml_open(r->x, "button", "type", "submit", "class", "plain", NULL);
 	page_icon(r, "log-out");

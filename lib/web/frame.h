@@ -12,6 +12,9 @@ bool frame_start(const struct config *, char *message, size_t message_size);
 /* The version of the static files. */
 const char *frame_stamp(void);
 
+/* Where the icons are: "/ml/static/icons.svg?0123456789ab#", to which a name is added. */
+const char *frame_sprite(void);
+
 /* Turns the finished fragment into the answer: the whole page, or the bare fragment for X-Fragment; with all headers. */
 void frame_answer(struct request *, unsigned status);
 

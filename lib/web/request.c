@@ -1,6 +1,5 @@
 /* request.c: outcomes, and small questions about a request. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/language.h"
@@ -20,28 +19,13 @@ request_not_found(struct request *r)
 	request_refuse(r, 404, _("There is nothing at this address. It may have been removed, or it is not yours to see."));
 }
 
-static const char *
-format_path(struct request *r, const char *format, va_list values)
-{
-	char *path;
-	int length;
-	va_list again;
-
-	va_copy(again, values);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	path = arena_allocate(r->arena, (size_t)length + 1);
-	vsnprintf(path, (size_t)length + 1, format, values);
-	return path;
-}
-
 void
 request_see(struct request *r, const char *message, const char *path_format, ...)
 {
 	va_list values;
 
 	va_start(values, path_format);
-	r->location = format_path(r, path_format, values);
+	r->location = arena_format_list(r->arena, path_format, values);
 	va_end(values);
 	r->message = message;
 	r->status = 303;
@@ -53,7 +37,7 @@ request_redirect(struct request *r, const char *path_format, ...)
 	va_list values;
 
 	va_start(values, path_format);
-	r->location = format_path(r, path_format, values);
+	r->location = arena_format_list(r->arena, path_format, values);
 	va_end(values);
 	r->message = NULL;
 	r->status = 303;
@@ -87,19 +71,13 @@ request_query(const struct request *r, const char *name)
 const char *
 request_path(const struct request *r, const char *path_format, ...)
 {
-	char *path;
-	int length;
-	va_list values, again;
+	const char *path;
+	va_list values;
 
 	va_start(values, path_format);
-	va_copy(again, values);
-	length = vsnprintf(NULL, 0, path_format, again);
-	va_end(again);
-	path = arena_allocate(r->arena, strlen(r->config->base_path) + (size_t)length + 1);
-	strcpy(path, r->config->base_path);
-	vsnprintf(path + strlen(path), (size_t)length + 1, path_format, values);
+	path = arena_format_list(r->arena, path_format, values);
 	va_end(values);
-	return path;
+	return r->config->base_path[0] == '\0' ? path : arena_format(r->arena, "%s%s", r->config->base_path, path);
 }
 
 const char *
@@ -112,4 +90,18 @@ bool
 request_is_fragment(const struct request *r)
 {
 	return r->http.fragment != NULL && strcmp(r->http.fragment, "1") == 0;
+}
+
+size_t
+request_workspaces(struct request *r)
+{
+	if (r->workspaces != NULL)
+		return r->workspace_count;
+	if (r->session.memberships > 1) {
+		r->workspace_count = workspace_list(r->db, r->arena, r->session.person.id, &r->workspaces);
+		return r->workspace_count;
+	}
+	r->workspaces = &r->session.workspace;
+	r->workspace_count = r->session.workspace.id != 0;
+	return r->workspace_count;
 }
