@@ -4,9 +4,9 @@
 (() => { "use strict";
 const byId = id => document.getElementById(id), main = byId("main"), dialog = byId("dialog"), say = byId("say");
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
+const changing = "form[data-live], [data-autosubmit] form"; // submitted while somebody types or chooses
 const icons = document.currentScript.src.replace("app.js", "icons.svg"), place = () => location.pathname + location.search;
-let shown = place(), title = document.title, opener = ""; // of what main shows; href that opened the dialog
-let pending = null, typing = 0; // the request under way; timer of data-live
+let shown = place(), title = document.title, opener = "", pending = null, typing = 0; // of main; href of the dialog; request; timer
 
 /* Adds copy buttons: inside [data-copy=ID of a textarea], after [data-copy-text=TEXT]. */
 function dress(root) {
@@ -27,15 +27,13 @@ function dress(root) {
     spot[copy ? "append" : "after"](button);
   }
 }
-function focusOn(goal) {
-  if (!goal.matches("a, button, input, select, textarea, summary")) goal.tabIndex = -1;
-  goal.focus();
-}
+const focusOn = goal => (goal.matches("a, button, input, select, textarea, summary") || (goal.tabIndex = -1), goal.focus());
 
 /* Puts a fragment into its place, says its message, sets the focus. */
-function show(into, html, name) {
+function show(into, html, name, keep) {
   const target = byId(into) || main, find = selector => target.querySelector(selector);
   const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open;
+  const was = keep && document.activeElement.form && document.activeElement.id;
   if (target === main) dialog.close();
   target.replaceChildren(...(body.querySelector("#" + CSS.escape(into)) || body).childNodes);
   dress(target);
@@ -44,7 +42,7 @@ function show(into, html, name) {
   if (target !== main && target !== dialog) return; // a part of the page, while typing: the caret stays where it is
   document.title = name || title;
   if (target === main) title = document.title;
-  const bad = find("[aria-invalid=true]") || find(".problem");
+  const bad = find("[aria-invalid=true]") || find(".problem") || find("[autofocus]") || was && byId(was);
   if (target === main) return focusOn(bad || back && find(`a[href="${CSS.escape(opener)}"]`) || heading);
   dialog.setAttribute("aria-labelledby", heading.id = heading.id || "dialog-title");
   dialog.open || dialog.showModal();
@@ -53,7 +51,7 @@ function show(into, html, name) {
 
 /* Fetches and shows; "plainly" does the same without script. */
 async function load(url, into, plainly, { form, values, keep } = {}) {
-  const mine = { form, stop: new AbortController() }, busy = dialog.open ? dialog : main;
+  const mine = { form, stop: new AbortController(), again: [] }, busy = dialog.open ? dialog : main;
   pending && pending.stop.abort();
   pending = mine;
   busy.setAttribute("aria-busy", "true");
@@ -71,7 +69,8 @@ async function load(url, into, plainly, { form, values, keep } = {}) {
     history[here ? "replaceState" : "pushState"]({ into }, "", answer.url);
     shown = into === "dialog" ? shown : place();
   }
-  show(into, html, decodeURIComponent(answer.headers.get("X-Title") || ""));
+  show(into, html, decodeURIComponent(answer.headers.get("X-Title") || ""), keep);
+  mine.again.forEach(id => byId(id) && byId(id).click()); // changed meanwhile
 }
 document.addEventListener("click", event => {
   const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
@@ -85,10 +84,10 @@ document.addEventListener("click", event => {
   load(link.href, into, () => location.assign(link.href));
 });
 document.addEventListener("submit", event => {
-  const form = event.target, by = event.submitter || {}, { into, live } = form.dataset, keep = live !== undefined;
+  const form = event.target, by = event.submitter || {}, { into, live } = form.dataset, keep = form.matches(changing);
   if (!into) return;
   event.preventDefault();
-  if (pending && pending.form === form && !keep) return; // pressed twice
+  if (pending && pending.form === form && live === undefined) return; // pressed twice
   const values = new URLSearchParams(new FormData(form)), url = form.getAttribute("action");
   by.name && values.append(by.name, by.value);
   const where = into !== "main" && into !== "dialog" ? into : dialog.contains(form) ? "dialog" : "main";
@@ -99,9 +98,10 @@ document.addEventListener("submit", event => {
   }, { form, keep, values: post ? values : null });
 });
 document.addEventListener("input", event => {
-  const form = event.target.closest("form[data-live]");
-  clearTimeout(typing);
-  typing = form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), 250);
+  const box = event.target, form = box.closest(changing);
+  const live = form && form.dataset.live !== undefined; // else a choice, which is submitted at once
+  if (form && !live && pending && pending.form === form) return pending.again.push(box.id);
+  typing = clearTimeout(typing) || form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), live ? 250 : 0);
 });
 document.addEventListener("keydown", event => event.key === " " && event.target.matches("a[role=button]") &&
   (event.preventDefault(), event.target.click())); // Space presses what is announced as a button
