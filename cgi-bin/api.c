@@ -18,6 +18,7 @@
 #include "data/preference_choice.h"
 #include "data/preference_document.h"
 #include "data/server_setting.h"
+#include "data/telemetry.h"
 #include "web/endpoint.h"
 
 #define DOWNLOAD_ITEMS 1000	/* rows that a web application may save at once */
@@ -74,6 +75,47 @@ server_info_with_version(struct call *call)
 
 	set(data, "api_version", json_string(ACCESS_TOKEN_API_VERSION));
 	call_answer(call, data);
+}
+
+static json_t *
+describe_telemetry(struct call *call, const struct telemetry *telemetry)
+{
+	json_t *data = call_made(json_pack("{s:b, s:b, s:s}", "supported", 1,
+	    "enabled", (int)telemetry->enabled, "current_version", VESTIBULE_VERSION));
+
+	if (telemetry->at != 0) {
+		set(data, "enabled_time", json_string(clock_api(call->request->arena, telemetry->at)));
+		set(data, "enabled_version", json_string(telemetry->version));
+	}
+	if (telemetry->by_id[0] != '\0')
+		set(data, "enabled_user", json_string(telemetry->by_id));
+	return data;
+}
+
+/* Whether usage data are sent (data/telemetry.h); with "enabled" it decides. */
+static void
+report_stats_option(struct call *call)
+{
+	struct request *r = call->request;
+	struct telemetry telemetry;
+	bool enabled = false, present;
+
+	if (!call_boolean(call, "enabled", false, &enabled, &present))
+		return;
+	if (!r->config->switches[SWITCH_TELEMETRY]) {
+		call_answer(call, json_pack("{s:b}", "supported", 0));
+		return;
+	}
+	telemetry_load(r->db, r->config, call->caller.person, &telemetry, NULL);
+	if (present && !telemetry.may_decide) {
+		call_refuse(call, 403, 21, "Forbidden (modification not allowed)");
+		return;
+	}
+	if (present) {
+		telemetry_decide(r->db, r->arena, &r->actor, enabled);
+		telemetry_load(r->db, r->config, call->caller.person, &telemetry, NULL);
+	}
+	call_answer(call, describe_telemetry(call, &telemetry));
 }
 
 /* Single sign-on is none of ours, and nobody is a guest. */
@@ -596,6 +638,7 @@ static const struct endpoint endpoints[] = {
 	ENDPOINT("server.info", 1, 0, ENDPOINT_ANY, false, server_info),
 	ENDPOINT("server.info", 2, 8, ENDPOINT_ANY, false, server_info_with_id),
 	ENDPOINT("server.info", 2, 12, ENDPOINT_ANY, false, server_info_with_version),
+	ENDPOINT("server.report_stats_option", 1, 0, ENDPOINT_ANY, true, report_stats_option),
 	ENDPOINT("login.supported_modes", 1, 0, ENDPOINT_OPTIONAL, false, supported_modes),
 	ENDPOINT("login.logout", 2, 13, ENDPOINT_OPTIONAL, true, logout),
 	ENDPOINT("auth.login", 1, 0, ENDPOINT_ANY, false, login),
