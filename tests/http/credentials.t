@@ -304,8 +304,9 @@ like($row->{'LAST USED'}, qr/now|second|minute/, 'and when');
 like($browser->at("//tr[.//code[text()='$key']]/td[\@data-head='LAST USED']/time/\@title"), qr/^[A-Z][a-z]{2} \d\d? \d{4} \d\d:\d\d$/, 'with the moment');
 login($key, $secret);
 like(row_of($key)->{'WORKER/IP'}, qr/^127\./, 'without a worker: the address');
-login($key, $secret, 'X-Clearml-Worker' => "<b>\x{1}&amp;");
-unlike($browser->page("/settings/workspace?ws=$ws") && $browser->content, qr/<b>\x{1}/, 'a worker is a text');
+# Apache refuses a header with a control character by itself.
+login($key, $secret, 'X-Clearml-Worker' => ($ENV{VESTIBULE_SERVER} // '') =~ /^apache/ ? '<b>&amp;' : "<b>\x{1}&amp;");
+unlike($browser->page("/settings/workspace?ws=$ws") && $browser->content, qr/<b>(?:\x{1}|&amp;)/, 'a worker is a text');
 
 # --- EDIT LABEL -----------------------------------------------------------------------------------------------------------
 
