@@ -151,8 +151,9 @@ by_basic(struct call *call, const char *encoded, const char **account)
 		call_refuse(call, 401, 21, "Unauthorized (malformed credentials)");
 		return false;
 	}
+	/* No key has a NUL in it. */
 	if (strlen(decoded) != length)
-		return by_secret(call, "", "", account);
+		decoded[0] = '\0';
 	key_length = strcspn(decoded, ":");
 	return by_secret(call, arena_copy(call->request->arena, decoded, key_length),
 	    decoded + key_length + (decoded[key_length] == ':'), account);
