@@ -264,23 +264,26 @@ draw_variants(struct request *r, const struct client_configuration *client)
 	    client_configuration_environment(r->arena, client, CLIENT_POWERSHELL), NULL, false);
 }
 
+/* Not a <dd>, which text browsers indent: 67 characters must stay on one line of 80. */
 static void
-draw_secret_fact(struct request *r, const char *term, const char *value)
+draw_secret(struct request *r, const char *term, const char *value)
 {
 	xhtml_open(r->x, "div", NULL);
-	xhtml_leaf(r->x, "dt", term, NULL);
-	xhtml_open(r->x, "dd", NULL);
+	xhtml_leaf(r->x, "p", term, "class", "term", NULL);
+	xhtml_open(r->x, "p", NULL);
 	xhtml_leaf(r->x, "code", value, "data-copy-text", value, NULL);
-	xhtml_close(r->x, "dd");
+	xhtml_close(r->x, "p");
 	xhtml_close(r->x, "div");
 }
 
 static void
 draw_pair(struct request *r, const struct created *created)
 {
+	xhtml_open(r->x, "div", "class", "facts", NULL);
+	draw_secret(r, _("Access key"), created->client.access_key);
+	draw_secret(r, _("Secret key"), created->client.secret_key);
+	xhtml_close(r->x, "div");
 	xhtml_open(r->x, "dl", "class", "facts", NULL);
-	draw_secret_fact(r, _("Access key"), created->client.access_key);
-	draw_secret_fact(r, _("Secret key"), created->client.secret_key);
 	page_fact(r, _("Expiration"), created->row.expires == 0 ? _("Never") : clock_show(r->arena, created->row.expires));
 	xhtml_close(r->x, "dl");
 }

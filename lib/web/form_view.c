@@ -66,6 +66,7 @@ draw_input(struct request *r, const struct field *field, const char *value, cons
 
 	xhtml_open(r->x, "input", "type", types[field->type], "id", field->name, "name", field->name,
 	    "value", field->type == FIELD_PASSWORD ? NULL : value,
+	    "size", field->type == FIELD_NUMBER ? "6" : "40",	/* text browsers */
 	    "placeholder", field->placeholder != NULL ? _(field->placeholder) : NULL,
 	    "autocomplete", field->autocomplete != NULL ? field->autocomplete : "off",
 	    "inputmode", field->type == FIELD_NUMBER ? "numeric" : NULL,
