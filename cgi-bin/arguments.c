@@ -173,6 +173,17 @@ is_act(struct request *r, const char *act)
 	return strcmp(form_value(r->form, "act"), act) == 0;
 }
 
+/* A name that was typed and not added yet is meant to be saved too. */
+static void
+prove_save(struct request *r, struct editing *editing)
+{
+	check_names(r, editing);
+	if (form_value(r->form, "argument")[0] == '\0' || !form_valid(r->form))
+		return;
+	add_name(r, editing);
+	editing->count = read_names(r, form_value(r->form, "list"), &editing->names);
+}
+
 /* Everything but saving: nothing of it touches the database, and it happens once. */
 static void
 prove_arguments(struct request *r)
@@ -193,7 +204,7 @@ prove_arguments(struct request *r)
 		count = preference_choice_default_names(&defaults);
 		form_set(r->form, "list", as_lines(r, defaults, count));
 	} else if (is_act(r, "save") || is_act(r, ""))
-		check_names(r, editing);
+		prove_save(r, editing);
 	else
 		form_error(r->form, "act", _("This form has no such button."));
 }

@@ -177,10 +177,21 @@ help_of(struct request *r, const struct state *state, enum config_preference whi
 }
 
 static void
+draw_message(struct request *r, const char *name, const char *message)
+{
+	xhtml_open(r->x, "small", "class", "message", "id", arena_format(r->arena, "%s-message", name), NULL);
+	page_icon(r, "circle-alert");
+	xhtml_text(r->x, message);
+	xhtml_close(r->x, "small");
+}
+
+static void
 draw_switch(struct request *r, const struct state *state, enum config_preference which)
 {
 	const struct field *field = &switch_fields[which];
 	const char *barred = barrier(r, state, which), *message = form_message(r->form, field->name);
+	const char *notes = message == NULL ? arena_format(r->arena, "%s-help", field->name) :
+	    arena_format(r->arena, "%s-message %s-help", field->name, field->name);
 	bool on = barred != NULL ? is_on(r, state, which) : form_checked(r->form, field->name);
 
 	xhtml_open(r->x, "div", "class", message != NULL ? "field check switch bad" : "field check switch",
@@ -191,13 +202,13 @@ draw_switch(struct request *r, const struct state *state, enum config_preference
 	    "name", field->name, "value", "1", "checked", on ? "checked" : NULL,
 	    "disabled", barred != NULL ? "disabled" : NULL,
 	    "aria-invalid", message != NULL ? "true" : NULL,
-	    "aria-describedby", arena_format(r->arena, "%s-help", field->name), NULL);
+	    "aria-describedby", notes, NULL);
 	xhtml_textf(r->x, " %s", _(field->label));
 	xhtml_close(r->x, "label");
 	draw_beside(r, which);
 	xhtml_close(r->x, "div");
 	if (message != NULL)
-		xhtml_leaf(r->x, "small", message, "class", "message", NULL);
+		draw_message(r, field->name, message);
 	xhtml_open(r->x, "small", "class", "help", "id", arena_format(r->arena, "%s-help", field->name), NULL);
 	xhtml_text(r->x, help_of(r, state, which));
 	if (barred != NULL) {

@@ -228,7 +228,7 @@ subtest 'preferences from many at once' => sub {
 	for (@children) { waitpid $_, 0; $failed += $? >> 8 }
 	is($failed, 0, 'all 40 are answered 200');
 	my $all = ok_call('users.get_preferences', @as)->{preferences};
-	is(scalar(map { keys %$_ } values %$all), 40, 'and none is lost');
+	is(scalar(map { keys %{ $all->{"c$_"} } } 1 .. 4), 40, 'and none is lost');
 };
 
 # --- versions and paths -----------------------------------------------------------------------------------------------
