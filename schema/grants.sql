@@ -2,7 +2,8 @@
 -- Skipped where one account serves all programs (database_user in the configuration). Applied again by every migrate.
 
 -- The sections of pages. A new one: its name here, and below what only it does.
-DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration}, {@arguments};
+DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration}, {@arguments}, {@users}, {@groups},
+    {@invite}, {@join};
 
 GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
@@ -65,3 +66,39 @@ GRANT SELECT, INSERT, UPDATE ON {tip} TO {@sign-in};
 
 -- The numbers beside a person.
 GRANT UPDATE (notifications, memberships) ON {person} TO {@pages}, {@api};
+
+-- users: the members' table, removing. groups.
+GRANT UPDATE (revision, members) ON {workspace} TO {@users}, {@groups};
+GRANT UPDATE (active_workspace) ON {person} TO {@users};
+GRANT DELETE ON {membership} TO {@users};
+GRANT SELECT, UPDATE ON {credential} TO {@users};
+GRANT SELECT, DELETE ON {one_time_reveal} TO {@users};
+GRANT SELECT, INSERT, UPDATE ON {departure} TO {@users};
+GRANT SELECT ON {invitation} TO {@users};
+GRANT SELECT ON {invitation_address} TO {@users};
+GRANT SELECT ON {user_group} TO {@users};
+GRANT SELECT, DELETE ON {group_member} TO {@users};
+GRANT UPDATE (role) ON {membership} TO {@groups};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {user_group} TO {@groups};
+GRANT SELECT, INSERT, DELETE ON {group_member} TO {@groups};
+GRANT SELECT, DELETE ON {invitation_group} TO {@groups};
+
+-- invite: makes, renews and takes back invitations. join: what the invited do with them; with a new account where they have none.
+GRANT UPDATE (revision) ON {workspace} TO {@invite};
+GRANT SELECT, INSERT, UPDATE ON {invitation} TO {@invite};
+GRANT SELECT, INSERT, UPDATE ON {invitation_address} TO {@invite};
+GRANT SELECT, INSERT ON {invitation_group} TO {@invite};
+GRANT SELECT ON {user_group} TO {@invite};
+GRANT SELECT ON {group_member} TO {@invite};
+GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@invite};
+GRANT INSERT ON {workspace} TO {@join};
+GRANT UPDATE (revision, members) ON {workspace} TO {@join};
+GRANT SELECT, UPDATE ON {invitation} TO {@join};
+GRANT SELECT, UPDATE ON {invitation_address} TO {@join};
+GRANT SELECT ON {invitation_group} TO {@join};
+GRANT SELECT, INSERT ON {user_group} TO {@join};
+GRANT SELECT, INSERT ON {group_member} TO {@join};
+GRANT INSERT, UPDATE (role, invited_by) ON {membership} TO {@join};
+GRANT SELECT ON {departure} TO {@join};
+GRANT INSERT, UPDATE (active_workspace, last_sign_in) ON {person} TO {@join};
+GRANT INSERT, DELETE ON {session} TO {@join};

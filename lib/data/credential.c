@@ -42,8 +42,8 @@ read_credential(struct db_rows *rows, struct credential *credential)
 	credential->retiring = db_column_integer(rows, 11) != 0;
 }
 
-static size_t
-read_list(struct db_rows *rows, struct arena *arena, struct credential **list)
+size_t
+credential_read_list(struct db_rows *rows, struct arena *arena, struct credential **list)
 {
 	size_t count = 0;
 
@@ -56,7 +56,7 @@ read_list(struct db_rows *rows, struct arena *arena, struct credential **list)
 static size_t
 list_all(struct db *db, struct arena *arena, int64_t workspace, struct credential **list)
 {
-	return read_list(db_query(db,
+	return credential_read_list(db_query(db,
 	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
 	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
@@ -68,7 +68,7 @@ size_t
 credential_list_own(struct db *db, struct arena *arena, int64_t workspace, int64_t person,
     struct credential **list)
 {
-	return read_list(db_query(db,
+	return credential_read_list(db_query(db,
 	    "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, c.created, c.expires,"
 	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c"

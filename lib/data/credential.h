@@ -64,6 +64,9 @@ size_t credential_list(struct db *, struct arena *, const struct workspace *, in
 /* Those of one person in the workspace. */
 size_t credential_list_own(struct db *, struct arena *, int64_t workspace, int64_t person, struct credential **);
 
+/* Rows of a statement that has the columns of these lists. */
+size_t credential_read_list(struct db_rows *, struct arena *, struct credential **);
+
 /* One that this member may see. */
 bool credential_find(struct db *, struct arena *, const struct workspace *, int64_t person,
     const uint8_t public_id[16], struct credential *);

@@ -47,7 +47,11 @@ struct route {
 
 	/* The POST asks for the password when the last proof is older than 10 minutes (decisions 16). */
 	bool recent;
+
+	/* NEEDS(SWITCH_…) | …: where one of these is off the address is not there. 0: none. */
+	unsigned needs;
 };
+#define NEEDS(switch) (1U << (switch))
 
 /* A call of the API; see endpoint.h. */
 struct endpoint;

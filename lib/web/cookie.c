@@ -36,6 +36,12 @@ cookie_link(const struct request *r)
 }
 
 const char *
+cookie_invitation(const struct request *r)
+{
+	return read_cookie(r, "-invitation");
+}
+
+const char *
 cookie_theme(const struct request *r)
 {
 	const char *value = read_cookie(r, "-theme");

@@ -42,6 +42,8 @@ menu_is_on(const struct config *config, const char *section)
 bool
 menu_knows(const struct config *config, const char *target)
 {
+	if (text_equal(target, "/invite/accept"))
+		return config->switches[SWITCH_INVITATIONS];
 	if (!pattern_matches("/settings/[a-z-]+(/[a-z0-9-]+)*(\\?ws=[0-9a-f]{32})?", target))
 		return false;
 	for (size_t i = 0; i < ROWS; i++) {

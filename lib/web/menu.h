@@ -30,7 +30,7 @@ bool menu_is_on(const struct config *, const char *section);
 
 /*
  * Whether a text may be a place to go to after sign-in: "/settings/<section>" of a row that is switched on, with simple
- * parts behind it and at most "?ws=<32 hex>" (features Q54; never another host).
+ * parts behind it and at most "?ws=<32 hex>" (features Q54; never another host); or "/invite/accept", where an invitation waits.
  */
 bool menu_knows(const struct config *, const char *target);
 

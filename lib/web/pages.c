@@ -76,6 +76,12 @@ pages_find_workspace(struct request *r, const char *named)
 			request_not_found(r);
 		return r->workspace.id != 0;
 	}
+	/* The session brought the membership of the active one. */
+	if (text_parse_id(named, id) && r->session.workspace.id != 0 &&
+	    memcmp(id, r->session.workspace.public_id, sizeof(id)) == 0) {
+		r->workspace = r->session.workspace;
+		return true;
+	}
 	if (!text_parse_id(named, id) ||
 	    !workspace_of_member(r->db, r->arena, r->session.person.id, id, &r->workspace)) {
 		request_not_found(r);
@@ -167,10 +173,22 @@ refuse_host(struct request *r)
 	r->status = 303;
 }
 
+static bool
+has_what_it_needs(const struct request *r)
+{
+	for (unsigned i = 0; i < SWITCH__COUNT; i++) {
+		if ((r->route->needs & NEEDS(i)) != 0 && !r->config->switches[i])
+			return false;
+	}
+	return true;
+}
+
 static void
 find_route(struct request *r)
 {
 	r->route = menu_is_on(r->config, r->section->name) ? route_find(r) : NULL;
+	if (r->route != NULL && !has_what_it_needs(r))
+		r->route = NULL;
 	if (r->route == NULL)
 		request_not_found(r);
 	else if (r->http.method == HTTP_OTHER || (r->http.method == HTTP_POST && r->route->act == NULL))
@@ -180,6 +198,9 @@ find_route(struct request *r)
 static void
 finish(struct request *r)
 {
+	/* What the frame draws is asked for here, where a failure can still be answered. */
+	if (r->session.signed_in && r->status != 303 && r->download == NULL && !request_is_fragment(r))
+		request_workspaces(r);
 	if (db_failed(r->db) && r->status != 503)
 		fail(r);
 	if (r->status >= 400 && r->refusal != NULL) {

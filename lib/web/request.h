@@ -40,6 +40,8 @@ struct request {
 	struct session session;
 	const char *cookie;		/* value of the session cookie, or of the one just made */
 	struct workspace workspace;	/* of this page; id 0 before it is found */
+	struct workspace *workspaces;	/* by request_workspaces() */
+	size_t workspace_count;
 	const char *ids[REQUEST_IDS];	/* of the path, 32 hex digits */
 	struct form *form;		/* of this route: typed values and messages */
 	void *object;			/* what load() found; the section's own */
@@ -93,6 +95,9 @@ const char *request_query(const struct request *, const char *name);
 /* "/ml/settings/profile": a path of ours with the base path in front, and what a link to a page of this workspace looks like. */
 const char *request_path(const struct request *, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
 const char *request_workspace_id(const struct request *);	/* 32 hex of request->workspace */
+
+/* The person's workspaces as workspace_list() gives them, asked for once a request and only where there are several. */
+size_t request_workspaces(struct request *);
 
 /* The language, zone and so on are set already when a section runs. */
 bool request_is_fragment(const struct request *);

@@ -1,0 +1,88 @@
+/* workspace_panel.c: members, seats and credentials of many workspaces. */
+#include <string.h>
+
+#include "data/workspace_panel.h"
+
+#define BATCH 10
+#define CREDENTIALS 2000
+
+/* A statement is a literal, so ten of these stand in it; the ones that are not needed ask for workspace 0. */
+#define MEMBERS_OF_ONE \
+	"(SELECT m.workspace, p.name, (SELECT COUNT(*) FROM {invitation_address} a" \
+	" JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation" \
+	" WHERE a.workspace = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ?) AS pending, m.joined, m.person" \
+	" FROM {membership} m JOIN {person} p ON p.id = m.person WHERE m.workspace = ?" \
+	" ORDER BY m.joined, m.person LIMIT 10)"
+#define ID(i) db_integer(ids[i]), db_time(now), db_integer(ids[i])
+
+static struct db_rows *
+query_batch(struct db *db, const int64_t ids[BATCH], int64_t now)
+{
+	return db_query(db,
+	    MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
+	    " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
+	    " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
+	    " ORDER BY joined, person",
+	    ID(0), ID(1), ID(2), ID(3), ID(4), ID(5), ID(6), ID(7), ID(8), ID(9));
+}
+
+static void
+fill(struct db_rows *rows, const struct workspace *list, size_t count, struct workspace_panel *panels)
+{
+	while (db_next(rows)) {
+		for (size_t i = 0; i < count; i++) {
+			if (list[i].id != db_column_integer(rows, 0))
+				continue;
+			panels[i].pending = db_column_integer(rows, 2);
+			if (panels[i].name_count < WORKSPACE_PANEL_NAMES)
+				panels[i].names[panels[i].name_count++] = db_text(rows, 1);
+		}
+	}
+}
+
+struct workspace_panel *
+workspace_panels(struct db *db, struct arena *arena, const struct workspace *list, size_t count, int64_t now)
+{
+	struct workspace_panel *panels = arena_allocate(arena, (count + 1) * sizeof(*panels));
+
+	memset(panels, 0, (count + 1) * sizeof(*panels));
+	for (size_t start = 0; start < count; start += BATCH) {
+		size_t size = count - start < BATCH ? count - start : BATCH;
+		int64_t ids[BATCH] = { 0 };
+
+		for (size_t i = 0; i < size; i++)
+			ids[i] = list[start + i].id;
+		fill(query_batch(db, ids, now), list + start, size, panels + start);
+	}
+	return panels;
+}
+
+int64_t
+workspace_panel_free(const struct workspace *workspace, const struct workspace_panel *panel)
+{
+	int64_t left = workspace->members_maximum - workspace->members - panel->pending;
+
+	if (workspace->members_maximum == 0)
+		return INT64_MAX;
+	return left > 0 ? left : 0;
+}
+
+size_t
+workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person, struct credential **list, bool *complete)
+{
+	/* One's own by the person, those of others by the workspaces that one administers: each has its index. */
+	struct db_rows *rows = db_query(db,
+	    "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, c.created, c.expires, c.last_used,"
+	    " c.last_used_from, c.retiring FROM {membership} m JOIN {credential} c ON c.workspace = m.workspace"
+	    " AND c.person = m.person WHERE m.person = ? AND c.revoked IS NULL"
+	    " UNION ALL"
+	    " SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires, c.last_used,"
+	    " c.last_used_from, c.retiring FROM {membership} m JOIN {workspace} w ON w.id = m.workspace AND w.members > 1"
+	    " JOIN {credential} c ON c.workspace = m.workspace JOIN {person} p ON p.id = c.person"
+	    " WHERE m.person = ? AND m.role <> 'member' AND c.person <> m.person AND c.revoked IS NULL"
+	    " ORDER BY 8 DESC, 1 DESC LIMIT ?",
+	    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
+
+	*complete = db_count(rows) < CREDENTIALS;
+	return credential_read_list(rows, arena, list);
+}

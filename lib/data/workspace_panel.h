@@ -1,0 +1,34 @@
+/*
+ * What the panels of the Workspace page show of many workspaces at once, in as few statements as possible (features E10, E11).
+ */
+#ifndef VESTIBULE_DATA_WORKSPACE_PANEL_H
+#define VESTIBULE_DATA_WORKSPACE_PANEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/credential.h"
+#include "data/db.h"
+#include "data/workspace.h"
+
+#define WORKSPACE_PANEL_NAMES 10	/* members shown by name */
+
+struct workspace_panel {
+	const char *names[WORKSPACE_PANEL_NAMES];	/* the first members by join */
+	size_t name_count;
+	int64_t pending;			/* addresses that are invited and hold a seat */
+};
+
+/* One panel for each of the workspaces; a statement for every ten. */
+struct workspace_panel *workspace_panels(struct db *, struct arena *, const struct workspace *, size_t count, int64_t now);
+
+/* Free seats, with pending ones taken; INT64_MAX when unlimited. */
+int64_t workspace_panel_free(const struct workspace *, const struct workspace_panel *);
+
+/*
+ * The credentials that the person sees in all their workspaces, newest first, in one statement; *complete is false when there are more
+ * than it gives: then ask credential_list() for each workspace.
+ */
+size_t workspace_panel_credentials(struct db *, struct arena *, int64_t person, struct credential **, bool *complete);
+
+#endif
