@@ -13,6 +13,7 @@ struct entry {
 	int64_t number;
 	const char *message;		/* NULL: fine */
 	unsigned times;			/* how often it was sent */
+	size_t length, room;		/* of a joined value */
 };
 
 struct form {
@@ -126,6 +127,24 @@ check_value(struct form *form, struct entry *entry)
 	return NULL;
 }
 
+/* Each of the values of a field that may stand more than once. */
+static void
+check_each(struct form *form, struct entry *entry)
+{
+	const char *all = entry->value, *at = all;
+
+	while (*at != '\0' && entry->message == NULL) {
+		size_t length = strcspn(at, "\n");
+
+		entry->value = arena_copy(form->arena, at, length);
+		entry->message = check_value(form, entry);
+		if (entry->message == NULL && entry->field->check != NULL)
+			entry->message = entry->field->check(entry->value);
+		at += length + (at[length] == '\n');
+	}
+	entry->value = all;
+}
+
 static void
 check_entry(struct form *form, struct entry *entry)
 {
@@ -137,6 +156,10 @@ check_entry(struct form *form, struct entry *entry)
 			    _("Enter a value.");
 		else if (field->required)
 			entry->message = _("This must be chosen.");
+		return;
+	}
+	if (field->many) {
+		check_each(form, entry);
 		return;
 	}
 	entry->message = check_value(form, entry);
@@ -187,6 +210,24 @@ is_of_the_cycle(const char *name)
 	return strcmp(name, "token") == 0 || strcmp(name, "ws") == 0;
 }
 
+/* One value more behind a newline; the room doubles, so that many values cost no more than their sum. */
+static void
+join(struct arena *arena, struct entry *entry, const char *value)
+{
+	size_t before = entry->room == 0 ? strlen(entry->value) : entry->length, more = strlen(value) + 1;
+	char *joined = (char *)(uintptr_t)entry->value;
+
+	if (before + more + 1 > entry->room) {
+		entry->room = (before + more + 1) * 2;
+		joined = arena_allocate(arena, entry->room);
+		memcpy(joined, entry->value, before);
+	}
+	joined[before] = '\n';
+	memcpy(joined + before + 1, value, more);
+	entry->value = joined;
+	entry->length = before + more;
+}
+
 static bool
 take(struct form *form, const struct http_field *sent, const char **reason)
 {
@@ -203,8 +244,9 @@ take(struct form *form, const struct http_field *sent, const char **reason)
 	}
 	value = normal_form(form->arena, entry->field, sent->value);
 	if (entry->times > 1)
-		value = arena_format(form->arena, "%s\n%s", entry->value, value);
-	entry->value = value;
+		join(form->arena, entry, value);
+	else
+		entry->value = value;
 	return true;
 }
 

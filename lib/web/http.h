@@ -16,7 +16,7 @@
 #include "core/buffer.h"
 
 #define HTTP_BODY_LIMIT (64 * 1024)	/* bytes; nginx has the same (architecture 11) */
-#define HTTP_FIELD_LIMIT 200		/* names in a query or form */
+#define HTTP_FIELD_LIMIT 1100		/* names in a query or form */
 #define HTTP_HEADER_LIMIT 1024		/* bytes in a header that we write */
 
 enum http_method {

@@ -4,13 +4,15 @@
 #include "core/language.h"
 #include "core/pattern.h"
 #include "core/text.h"
+#include "web/app.h"
 #include "web/menu.h"
 #include "web/page.h"
 
 static const struct menu_row rows[] = {
-	{ "profile", N_("Profile"), "user", false, MENU_ALWAYS },
-	{ "configuration", N_("Configuration"), "sliders-horizontal", false, MENU_ALWAYS },
-	{ "workspace", N_("Workspace"), "briefcase", false, MENU_ALWAYS },
+	{ "profile", N_("Profile"), "user", false, 0 },
+	{ "configuration", N_("Configuration"), "sliders-horizontal", false, 0 },
+	{ "workspace", N_("Workspace"), "briefcase", false, 0 },
+	{ "users", N_("Users & Groups"), "users", true, NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_GROUPS) },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -28,7 +30,11 @@ menu_find(const char *section)
 static bool
 row_is_on(const struct config *config, const struct menu_row *row)
 {
-	return row->needs == MENU_ALWAYS || config->switches[row->needs];
+	for (unsigned i = 0; i < SWITCH__COUNT; i++) {
+		if ((row->any & NEEDS(i)) != 0 && config->switches[i])
+			return true;
+	}
+	return row->any == 0;
 }
 
 bool

@@ -15,9 +15,8 @@ struct menu_row {
 	const char *label;	/* marked N_() */
 	const char *icon;
 	bool administrators;	/* under ADMINISTRATOR SETTINGS */
-	int needs;		/* enum config_switch, or MENU_ALWAYS */
+	unsigned any;		/* NEEDS(SWITCH_…) | …: one of them must be on; 0: always there */
 };
-#define MENU_ALWAYS (-1)
 
 /* Draws the side navigation, current marked. */
 void menu_draw(struct request *, const char *current);

@@ -1,0 +1,427 @@
+/*
+ * users.c: the people of a workspace, a page at a time (features 1.K).
+ *
+ *	/settings/users			members and pending invitations; ?q= ?order= ?inactive= ?page=
+ *	/settings/users/<id>/remove	takes somebody out of the workspace
+ */
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/language.h"
+#include "core/text.h"
+#include "data/departure.h"
+#include "data/invitation.h"
+#include "data/member_list.h"
+#include "data/user_group.h"
+#include "web/app.h"
+#include "web/form.h"
+#include "web/page.h"
+#include "web/people_view.h"
+
+#define PAGES 2000	/* as far as one may page */
+#define BADGES 3	/* groups shown in a row; the others are a number */
+
+static const struct field_choice orders[] = {
+	{ "name", N_("Name") },
+	{ "email", N_("E-mail") },
+	{ "joined", N_("Newest first") },
+	{ "sign-in", N_("Longest away first") },
+};
+
+/* What the page shows: from the query, checked. */
+struct view {
+	struct member_filter filter;
+	const char *order;
+	bool administrator;
+	struct invitation_seats seats;
+};
+
+static void
+read_view(struct request *r, struct view *view)
+{
+	const char *search = text_one_line(r->arena, request_query(r, "q"));
+	int64_t page = 0;
+
+	memset(view, 0, sizeof(*view));
+	view->administrator = r->workspace.role >= ROLE_ADMINISTRATOR;
+	view->order = orders[0].value;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if (strcmp(request_query(r, "order"), orders[i].value) == 0) {
+			view->order = orders[i].value;
+			view->filter.order = (enum member_order)i;
+		}
+	}
+	text_integer(request_query(r, "page"), 1, PAGES, &page);
+	view->filter.search = text_characters(search) <= MEMBER_SEARCH ? search : "";
+	view->filter.inactive = strcmp(request_query(r, "inactive"), "1") == 0;
+	view->filter.page = page > 0 ? page - 1 : 0;
+	view->filter.now = r->now;
+}
+
+static const char *
+page_address(struct request *r, const struct view *view, const char *order, int64_t page)
+{
+	return arena_format(r->arena, "/settings/users?ws=%s&q=%s&order=%s%s&page=%lld", request_workspace_id(r),
+	    text_url_part(r->arena, view->filter.search), order, view->filter.inactive ? "&inactive=1" : "",
+	    (long long)page + 1);
+}
+
+static void
+draw_title(struct request *r, const struct view *view)
+{
+	const struct invitation_seats *seats = &view->seats;
+	long long used = (long long)(seats->members + seats->pending);
+
+	xhtml_open(r->x, "h2", NULL);
+	if (seats->maximum != 0)
+		xhtml_textf(r->x, _("%lld / %lld USERS IN %s"), used, (long long)seats->maximum, r->workspace.name);
+	else
+		xhtml_textf(r->x, _("%lld USERS IN %s"), used, r->workspace.name);
+	xhtml_close(r->x, "h2");
+	if (invitation_free(seats) > 0)
+		return;
+	xhtml_open(r->x, "p", "class", "notice warning", NULL);
+	page_icon(r, "triangle-alert");
+	xhtml_textf(r->x, " %s", _("This workspace has the maximum number of members. Pending invitations count."));
+	xhtml_close(r->x, "p");
+}
+
+static void
+draw_search(struct request *r, const struct view *view)
+{
+	xhtml_open(r->x, "form", "class", "search", "method", "get", "action", request_path(r, "/settings/users"), "role",
+	    "search", "data-into", "main", "data-live", "1", NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "ws", "value", request_workspace_id(r), NULL);
+	xhtml_leaf(r->x, "label", _("Name, e-mail or ID"), "for", "q", NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "search", "id", "q", "name", "q", "value", view->filter.search, NULL);
+	xhtml_leaf(r->x, "label", _("Order"), "for", "order", NULL);
+	xhtml_open(r->x, "select", "id", "order", "name", "order", NULL);
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		xhtml_leaf(r->x, "option", _(orders[i].label), "value", orders[i].value, "selected",
+		    strcmp(orders[i].value, view->order) == 0 ? "selected" : NULL, NULL);
+	xhtml_close(r->x, "select");
+	xhtml_open(r->x, "label", "class", "check", NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value", "1", "checked",
+	    view->filter.inactive ? "checked" : NULL, NULL);
+	xhtml_textf(r->x, " %s", _("Inactive for 90 days"));
+	xhtml_close(r->x, "label");
+	xhtml_leaf(r->x, "button", _("Search"), "type", "submit", "class", "secondary", NULL);
+	xhtml_close(r->x, "form");
+}
+
+static void
+draw_cell(struct request *r, const char *head, const char *text)
+{
+	xhtml_leaf(r->x, "td", text, "data-head", head, NULL);
+}
+
+static void
+draw_moment(struct request *r, const char *head, int64_t moment)
+{
+	xhtml_open(r->x, "td", "data-head", head, NULL);
+	if (moment == 0)
+		xhtml_text(r->x, _("Never"));
+	else
+		page_time(r, moment, true);
+	xhtml_close(r->x, "td");
+}
+
+static void
+draw_groups(struct request *r, const char *names)
+{
+	unsigned shown = 0, more = 0;
+
+	xhtml_open(r->x, "td", "data-head", _("GROUPS"), NULL);
+	while (*names != '\0') {
+		size_t length = strcspn(names, "\n");
+
+		if (shown++ < BADGES) {
+			page_badge(r, "info", arena_copy(r->arena, names, length));
+			xhtml_text(r->x, " ");
+		} else {
+			more++;
+		}
+		names += length + (names[length] == '\n');
+	}
+	if (more > 0)
+		xhtml_textf(r->x, "+%u", more);
+	xhtml_close(r->x, "td");
+}
+
+static void
+draw_status(struct request *r, const char *icon, const char *word, const char *class_name)
+{
+	xhtml_open(r->x, "td", "data-head", _("STATUS"), "class", class_name, NULL);
+	page_icon(r, icon);
+	xhtml_textf(r->x, " %s", word);
+	xhtml_close(r->x, "td");
+}
+
+static void
+draw_remove(struct request *r, const struct member *member)
+{
+	xhtml_open(r->x, "td", "class", "actions", NULL);
+	if (member->person != r->session.person.id && member->role != ROLE_OWNER) {
+		xhtml_open(r->x, "a", "class", "action danger", "data-into", "dialog", "href",
+		    request_path(r, "/settings/users/%s/remove?ws=%s", text_id(r->arena, member->public_id),
+		    request_workspace_id(r)), "aria-label", arena_format(r->arena, _("Remove %s"), member->name), NULL);
+		page_icon(r, "trash-2");
+		xhtml_leaf(r->x, "span", _("Remove"), NULL);
+		xhtml_close(r->x, "a");
+	}
+	xhtml_close(r->x, "td");
+}
+
+static void
+draw_member(struct request *r, const struct view *view, const struct member *member, const char *groups)
+{
+	xhtml_open(r->x, "tr", NULL);
+	xhtml_open(r->x, "th", "scope", "row", "data-head", _("USER"), NULL);
+	xhtml_text(r->x, member->name);
+	if (member->role >= ROLE_ADMINISTRATOR) {
+		xhtml_text(r->x, " ");
+		page_badge(r, "success", member->role == ROLE_OWNER ? _("Owner") : _("Admin"));
+	}
+	if (view->administrator && member->email[0] != '\0') {
+		xhtml_leaf(r->x, "br", NULL, NULL);
+		xhtml_leaf(r->x, "small", member->email, "class", "muted", NULL);
+	}
+	xhtml_close(r->x, "th");
+	draw_status(r, "circle-check", _("Active"), "state");
+	draw_cell(r, _("PENDING SINCE"), "");
+	if (r->config->switches[SWITCH_GROUPS])
+		draw_groups(r, groups);
+	if (view->administrator) {
+		draw_moment(r, _("LAST SIGN-IN"), member->last_sign_in);
+		draw_moment(r, _("LAST API USE"), member->last_api_use);
+		draw_remove(r, member);
+	}
+	xhtml_close(r->x, "tr");
+}
+
+static void
+draw_invitation_action(struct request *r, const struct invitation_row *row, const char *verb, const char *icon,
+    const char *label, const char *class_name)
+{
+	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href",
+	    request_path(r, "/settings/invite/%s/%s?ws=%s", text_id(r->arena, row->public_id), verb,
+	    request_workspace_id(r)), "aria-label", arena_format(r->arena, "%s: %s", label, row->link ?
+	    _("Link invitation") : row->email), NULL);
+	page_icon(r, icon);
+	xhtml_leaf(r->x, "span", label, NULL);
+	xhtml_close(r->x, "a");
+}
+
+static void
+draw_invitation(struct request *r, const struct invitation_row *row)
+{
+	bool declined = strcmp(row->status, "declined") == 0, expired = row->expires <= r->now;
+
+	xhtml_open(r->x, "tr", "class", "pending", NULL);
+	xhtml_open(r->x, "th", "scope", "row", "data-head", _("USER"), NULL);
+	if (row->link)
+		xhtml_textf(r->x, _("Link invitation, used %lld of %lld"), (long long)row->uses, (long long)row->uses_maximum);
+	else
+		xhtml_text(r->x, row->email);
+	xhtml_close(r->x, "th");
+	draw_status(r, declined ? "ban" : "hourglass", declined ? _("Declined") : expired ? _("Pending (expired)") :
+	    _("Pending"), "muted");
+	draw_cell(r, _("PENDING SINCE"), clock_date(r->arena, row->added));
+	if (r->config->switches[SWITCH_GROUPS])
+		draw_cell(r, _("GROUPS"), "");
+	draw_cell(r, _("LAST SIGN-IN"), "");
+	draw_cell(r, _("LAST API USE"), "");
+	xhtml_open(r->x, "td", "class", "actions", NULL);
+	if (!declined) {
+		draw_invitation_action(r, row, "renew", "refresh-cw", expired ? _("Renew") : _("New link"), "action");
+		xhtml_text(r->x, " ");
+	}
+	draw_invitation_action(r, row, "revoke", "trash-2", _("Remove"), "action danger");
+	xhtml_close(r->x, "td");
+	xhtml_close(r->x, "tr");
+}
+
+static void
+draw_heads(struct request *r, const struct view *view)
+{
+	const char *const heads[] = { _("USER"), _("STATUS"), _("PENDING SINCE"),
+		r->config->switches[SWITCH_GROUPS] ? _("GROUPS") : NULL, view->administrator ? _("LAST SIGN-IN") : NULL,
+		view->administrator ? _("LAST API USE") : NULL };
+
+	xhtml_open(r->x, "thead", NULL);
+	xhtml_open(r->x, "tr", NULL);
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		if (heads[i] != NULL)
+			xhtml_leaf(r->x, "th", heads[i], "scope", "col", NULL);
+	}
+	if (view->administrator) {
+		xhtml_open(r->x, "th", "scope", "col", NULL);
+		xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
+		xhtml_close(r->x, "th");
+	}
+	xhtml_close(r->x, "tr");
+	xhtml_close(r->x, "thead");
+}
+
+/* Pending ones stand on the first page of an unfiltered list. */
+static size_t
+pending(struct request *r, const struct view *view, struct invitation_row **rows)
+{
+	bool plain = view->filter.search[0] == '\0' && !view->filter.inactive && view->filter.page == 0;
+
+	if (!view->administrator || !plain || !r->config->switches[SWITCH_INVITATIONS])
+		return 0;
+	return invitation_list(r->db, r->arena, r->workspace.id, rows);
+}
+
+static void
+draw_pager(struct request *r, const struct view *view, bool more)
+{
+	if (view->filter.page == 0 && !more)
+		return;
+	xhtml_open(r->x, "nav", "class", "pager", "aria-label", _("Pages"), NULL);
+	if (view->filter.page > 0)
+		page_link(r, page_address(r, view, view->order, view->filter.page - 1), NULL, _("Previous"), "secondary",
+		    "main");
+	xhtml_textf(r->x, _(" Page %lld "), (long long)view->filter.page + 1);
+	if (more)
+		page_link(r, page_address(r, view, view->order, view->filter.page + 1), NULL, _("Next"), "secondary", "main");
+	xhtml_close(r->x, "nav");
+}
+
+static void
+draw_table(struct request *r, const struct view *view)
+{
+	struct invitation_row *rows = NULL;
+	struct member *members;
+	bool more;
+	size_t waiting = pending(r, view, &rows);
+	size_t count = member_list(r->db, r->arena, r->workspace.id, &view->filter, &members, &more);
+	const char **groups = arena_allocate(r->arena, (count + 1) * sizeof(*groups));
+
+	if (count + waiting == 0) {
+		xhtml_leaf(r->x, "p", _("Nobody fits this search."), "class", "empty", NULL);
+		return;
+	}
+	if (r->config->switches[SWITCH_GROUPS])
+		user_group_names(r->db, r->arena, r->workspace.id, members, count, groups);
+	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label", _("USERS"), NULL);
+	xhtml_open(r->x, "table", NULL);
+	xhtml_leaf(r->x, "caption", _("USERS"), "class", "visually-hidden", NULL);
+	draw_heads(r, view);
+	xhtml_open(r->x, "tbody", NULL);
+	for (size_t i = 0; i < waiting; i++)
+		draw_invitation(r, &rows[i]);
+	for (size_t i = 0; i < count; i++)
+		draw_member(r, view, &members[i], groups[i] != NULL ? groups[i] : "");
+	xhtml_close(r->x, "tbody");
+	xhtml_close(r->x, "table");
+	xhtml_close(r->x, "div");
+	draw_pager(r, view, more);
+}
+
+static void
+show_users(struct request *r)
+{
+	struct view view;
+
+	read_view(r, &view);
+	invitation_seats(r->db, r->workspace.id, r->now, &view.seats);
+	page_begin(r, _("Users & Groups"), _("User management"));
+	people_tabs(r, PEOPLE_USERS);
+	xhtml_open(r->x, "section", "class", "panel", NULL);
+	draw_title(r, &view);
+	if (view.administrator && r->config->switches[SWITCH_INVITATIONS]) {
+		xhtml_open(r->x, "p", "class", "buttons", NULL);
+		if (invitation_free(&view.seats) > 0)
+			xhtml_leaf(r->x, "a", _("+ INVITE USER"), "class", "primary", "role", "button", "data-into", "dialog",
+			    "href", request_path(r, "/settings/invite?ws=%s", request_workspace_id(r)), NULL);
+		xhtml_close(r->x, "p");
+	}
+	draw_search(r, &view);
+	draw_table(r, &view);
+	xhtml_close(r->x, "section");
+}
+
+static void
+load_member(struct request *r)
+{
+	struct member *member = arena_allocate(r->arena, sizeof(*member));
+	uint8_t id[16];
+
+	if (!text_parse_id(r->ids[0], id) || !member_find(r->db, r->arena, r->workspace.id, id, member)) {
+		request_not_found(r);
+		return;
+	}
+	r->object = member;
+}
+
+static void
+show_remove(struct request *r)
+{
+	const struct member *member = r->object;
+	int64_t keys = departure_credentials(r->db, r->workspace.id, member->person);
+	const char *const consequences[] = {
+		_("They lose access to the workspace's tasks, models and other resources."),
+		arena_format(r->arena, ngettext("Their %lld credential for this workspace is revoked at once.",
+		    "Their %lld credentials for this workspace are revoked at once.", (unsigned long)keys), (long long)keys),
+		_("They leave every group of this workspace."),
+		_("What they logged stays in the workspace. Their other workspaces are not touched."),
+		_("They can come back only by a new invitation."),
+		NULL,
+	};
+
+	r->menu = "users";
+	page_begin(r, _("Remove User"), arena_format(r->arena, _("You are about to remove %s from %s."), member->name,
+	    r->workspace.name));
+	page_consequences(r, consequences);
+	form_begin(r, arena_format(r->arena, "/settings/users/%s/remove", r->ids[0]), request_workspace_id(r), "dialog");
+	form_draw_buttons(r, _("Delete"), _("Cancel"), arena_format(r->arena, "/settings/users?ws=%s",
+	    request_workspace_id(r)), true);
+	form_end(r);
+}
+
+static void
+act_remove(struct request *r)
+{
+	const struct member *member = r->object;
+
+	if (member->person == r->session.person.id) {
+		form_error(r->form, NULL, _("You cannot remove yourself here. Leave the workspace on the Workspace page."));
+		return;
+	}
+	switch (departure_carry_out(r->db, &r->actor, &r->workspace, member->person, true)) {
+	case DEPARTURE_DONE:
+		request_see(r, arena_format(r->arena, _("%s is removed from %s."), member->name, r->workspace.name),
+		    "/settings/users?ws=%s", request_workspace_id(r));
+		break;
+	case DEPARTURE_OWNER:
+		form_error(r->form, NULL, _("The owner cannot be removed from the workspace."));
+		break;
+	case DEPARTURE_LAST_ADMINISTRATOR:
+		form_error(r->form, NULL, _("This is the last administrator. Make somebody else one first."));
+		break;
+	case DEPARTURE_NOT_A_MEMBER:
+		request_not_found(r);
+		break;
+	}
+}
+
+static const struct route routes[] = {
+	{ .path = "/settings/users", .access = ACCESS_MEMBER, .show = show_users },
+	{ .path = "/settings/users/:id/remove", .access = ACCESS_ADMINISTRATOR, .load = load_member, .show = show_remove,
+	  .act = act_remove, .recent = true },
+};
+
+static const struct section section = {
+	.name = "users",
+	.kind = SECTION_PAGES,
+	.routes = routes,
+	.route_count = sizeof(routes) / sizeof(routes[0]),
+};
+
+int
+main(void)
+{
+	return app_run(&section);
+}
