@@ -10,8 +10,8 @@
  * (decisions 2), so that a repeat by nginx gets the same answer, even when the call itself has
  * ended the session or credential that it came with.
  *
- * Secrets cannot be guessed, so wrong ones are counted by access key and address only: nobody else
- * is slowed down. Refusals are audited as rarely as the throttle allows (decisions 10).
+ * Secrets cannot be guessed, so the right one is always taken at once. Wrong ones are counted by
+ * access key and address, and refusals audited as rarely as the throttle allows (decisions 10).
  */
 #ifndef VESTIBULE_WEB_ENDPOINT_H
 #define VESTIBULE_WEB_ENDPOINT_H

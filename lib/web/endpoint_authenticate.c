@@ -88,7 +88,7 @@ is_access_key(const char *key)
 	return key[length] == '\0' && length > 0 && length <= ACCESS_KEY_LIMIT;
 }
 
-/* One answer for a wrong key, a wrong secret and too many of them. */
+/* One answer for a wrong key and a wrong secret. */
 static void
 refuse_secret(struct call *call)
 {
@@ -107,15 +107,14 @@ refuse_expired(struct call *call)
 }
 
 /*
- * The secret is looked at first: it is 400 random bits, so there is nothing to guess, and whoever has it is never kept waiting. A wrong
- * one is counted, which bounds what is written about it.
+ * The secret is looked at first: it is 400 random bits, so there is nothing to guess, and whoever
+ * has it is never kept waiting. Wrong ones are counted, which bounds what is written about them.
  */
 static bool
 by_secret(struct call *call, const char *key, const char *secret, const char **account)
 {
 	struct request *r = call->request;
 	enum credential_answer answer = CREDENTIAL_INVALID;
-	int64_t until;
 
 	*account = "?";
 	if (is_access_key(key)) {
@@ -132,11 +131,6 @@ by_secret(struct call *call, const char *key, const char *secret, const char **a
 	}
 	memset(&call->caller, 0, sizeof(call->caller));
 	refuse_secret(call);
-	until = throttle_until(r->db, *account, counted_address(r), r->now);
-	if (until != 0) {
-		call_detail_number(call, "retry_after", (until - r->now) / CLOCK_SECOND + 1);
-		*account = NULL;
-	}
 	return false;
 }
 

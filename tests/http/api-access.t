@@ -298,20 +298,13 @@ subtest 'wrong secrets' => sub {
 	my ($key, $secret) = split /:/, $pair;
 	sql('DELETE FROM throttle');	# what the tests before have left
 	call('auth.login', basic => "$key:guess$_") for 1 .. 6;
-	my $recent = "blocked_until IS NOT NULL";
-	is_deeply([sql("SELECT TIMESTAMPDIFF(MICROSECOND, last, blocked_until) FROM throttle WHERE $recent")],
-	    [[1000000]], 'the sixth wrong one makes the next wait for a second');
-	sql("UPDATE throttle SET blocked_until = UTC_TIMESTAMP(6) + INTERVAL 20 SECOND WHERE $recent");
-	my $answer = refused(401, 22, qr/failed to locate provided credentials\): retry_after=\d+$/, 'auth.login',
-	    basic => $pair, what => 'meanwhile the right one waits too');
-	cmp_ok($answer->{meta}{error_data}{retry_after}, '<=', 20, 'and is told how long');
-	refused(401, 22, qr/retry_after/, 'auth.login', basic => "$key:x", what => 'one answer for wrong and right');
-	ok_call('auth.login', basic => $other, what => 'another key from the same address does not wait');
-	ok_call('auth.login', basic => $pair, from => '127.0.0.2', what => 'nor the owner at another address');
-	sql("UPDATE throttle SET blocked_until = UTC_TIMESTAMP(6) WHERE $recent");
-	ok_call('auth.login', basic => $pair, what => 'after the pause it is taken');
-	call('auth.login', basic => "$key:guess$_") for 1 .. 5;
-	ok_call('auth.login', basic => $pair, what => 'a success forgets the failures before it');
+	is_deeply([sql('SELECT TIMESTAMPDIFF(MICROSECOND, last, blocked_until) FROM throttle
+	    WHERE blocked_until IS NOT NULL')], [[1000000]], 'after the sixth wrong one nothing is written for a second');
+	ok_call('auth.login', basic => $pair, what => 'the right one is taken at once');
+	ok_call('auth.login', basic => $other, what => 'so is another key from the same address');
+	ok_call('auth.login', basic => $pair, from => '127.0.0.2', what => 'and the owner at another address');
+	refused(401, 22, qr/failed to locate provided credentials\)$/, 'auth.login', basic => "$key:x",
+	    what => 'a wrong one more gets the same answer');
 	my $refusals = "SELECT COUNT(*) FROM audit_event WHERE action = 'api.refuse' AND after_json LIKE '%$key%'";
 	my ($written) = sql($refusals);
 	cmp_ok($written->[0], '>=', 6, 'refusals are audited');
