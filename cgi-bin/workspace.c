@@ -618,7 +618,7 @@ static const struct route routes[] = {
 	{ .path = "/settings/workspace/name", .access = ACCESS_ADMINISTRATOR, .form = &name_form, .load = load_name,
 	  .show = show_name, .act = act_name },
 	{ .path = "/settings/workspace/leave", .access = ACCESS_MEMBER, .load = load_leave, .show = show_leave,
-	  .act = act_leave, .recent = true, .needs = NEEDS(SWITCH_WORKSPACES) },
+	  .act = act_leave, .needs = NEEDS(SWITCH_WORKSPACES) },
 };
 
 static const struct section section = {

@@ -220,15 +220,22 @@ offer_again(struct request *r, const struct http_fields *fields)
 	xhtml_close(r->x, "form");
 }
 
+/* Who sends what, so that a repeat of it is known. */
+static void
+prepare_nonce(struct request *r, const struct http_fields *fields)
+{
+	r->nonce.session_hash = r->session.hash;
+	r->nonce.route = r->route->path;
+	r->nonce.object = route_path(r);
+	digest_body(r, fields, r->nonce.body_digest);
+}
+
 static void
 run(struct request *r, const struct http_fields *fields)
 {
 	struct work work = { .r = r, .cookie = r->new_cookie };
 
-	r->nonce.session_hash = r->session.hash;
-	r->nonce.route = r->route->path;
-	r->nonce.object = route_path(r);
-	digest_body(r, fields, r->nonce.body_digest);
+	prepare_nonce(r, fields);
 	/* What is proved may be true only once: the current password, before it is changed. */
 	if (r->route->prove != NULL && was_carried_out(r))
 		return;
@@ -277,9 +284,9 @@ refuse_token(struct request *r, enum token_state state)
 	return true;
 }
 
-/* The workspace that the form is about; false after a refusal. */
+/* The workspace that the form is about; false after a refusal, or when the same form was carried out and ended the membership. */
 static bool
-find_form_workspace(struct request *r, const char *workspace, enum token_state state)
+find_form_workspace(struct request *r, const struct http_fields *fields, const char *workspace, enum token_state state)
 {
 	if (!pages_needs_workspace(r->route))
 		return true;
@@ -290,7 +297,8 @@ find_form_workspace(struct request *r, const char *workspace, enum token_state s
 	}
 	if (pages_find_workspace(r, workspace))
 		return pages_may_use(r);
-	if (state == TOKEN_GOOD)
+	prepare_nonce(r, fields);
+	if (state == TOKEN_GOOD && !was_carried_out(r))
 		request_refuse(r, 403, _("You are no longer a member of this workspace. Nothing was changed."));
 	return false;
 }
@@ -347,7 +355,7 @@ post_handle(struct request *r)
 	session_touch(r->db, &r->session, r->now);
 	state = origin_is_ours(r)
 	    ? token_check(r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash) : TOKEN_BAD;
-	if (!find_form_workspace(r, workspace, state))
+	if (!find_form_workspace(r, &fields, workspace, state))
 		return;
 	if (answer && state == TOKEN_GOOD) {
 		if (!park_answer(r, &fields, workspace) || !read_form(r, &fields))
