@@ -117,6 +117,13 @@ for my $route (grep { is_public($_) && $_->{get} } routes()) {
 	try('member', 'GET', $route, $route->{path}, $fixture->{for_anybody} // 0, $route->{path});
 }
 
+# What this edition does not have is not there for anybody.
+for my $route (routes_off()) {
+	my $path = path_of($route, missing_id());
+	try($_, 'GET', $route, $path, 404, "$route->{path}, which is switched off") for qw(owner member);
+	try('owner', 'POST', $route, $path, 404, "$route->{path}, which is switched off") if $route->{post};
+}
+
 # A workspace that is none, or not named: by GET the active one, by POST refused.
 my $route = (grep { $_->{path} eq '/settings/credentials/new' } routes())[0];
 for my $ws ('0' x 32, 'F' x 32, 'x', '1', "$workspace%20", "../$workspace") {

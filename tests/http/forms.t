@@ -159,7 +159,7 @@ for my $route (@posts) {
 	if ($text && !is_public($route)) {
 		my %sent = @{ $form->{fields} };
 		my $other = $text->{type} eq 'choice' ? (grep { $_ ne $sent{ $text->{name} } } @{ $text->{choices} })[0]
-		    : $text->{type} eq 'number' ? $text->{most} : 'Other words';
+		    : $text->{type} eq 'number' ? $text->{most} : "$sent{ $text->{name} }X";
 		unchanged("$route->{path}: the token again with other values", sub {
 			my $again = $poster->send($poster->request_for($form->{path}, with($form, $text->{name} => $other)));
 			# What the act used up is not there any more.
@@ -180,7 +180,11 @@ for my $route (@posts) {
 	$codes{ $_->code . ' ' . ($_->header('Location') // '-') }++ for @answers;
 	is(scalar(keys %codes), 1, "$route->{path}: eight at once have one answer") or diag(explain(\%codes), $answers[-1]->content);
 	like((keys %codes)[0], qr/^303 /, "$route->{path}: eight at once: 303");
-	is($eight, $one, "$route->{path}: eight at once do what one does: $one");
+	# Less, where the first one has changed things already.
+	my %most = map { split ' ' } split /, /, $one;
+	my @more = grep { my ($table, $rows) = split ' '; abs $rows > abs($most{$table} // 0) } split /, /, $eight;
+	is("@more", '', "$route->{path}: eight at once do not more than one: $one");
+	like($eight, qr/\bform_nonce \+1\b/, "$route->{path}: eight at once are one");
 	$once++;
 	succeeded($form);
 	end_object($form);
@@ -285,7 +289,7 @@ for my $route (grep { !is_public($_) } @posts) {
 		my $text = $poster->text;
 		my %typed = typed($form);
 		like($text, qr/signed out/, "$route->{path}: says so");
-		is(join(' ', grep { index($text, $typed{$_}) < 0 } sort keys %typed), '', "$route->{path}: what was typed can be copied");
+		is(join(' ', grep { index($text, $typed{$_} =~ s/\s+/ /gr) < 0 } sort keys %typed), '', "$route->{path}: what was typed can be copied");
 		my @passwords = grep { defined } map { my %sent = @{ $form->{fields} }; $sent{ $_->{name} } }
 		    grep { $_->{type} eq 'password' } @{ $route->{fields} };
 		is(join(' ', grep { index($text, $_) >= 0 } @passwords), '', "$route->{path}: passwords are not shown");

@@ -20,7 +20,7 @@ use XML::LibXML;
 binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output failure_output todo_output);
 
 our @EXPORT = qw($url $base $server $sandbox $conf command operator setting sql value execute person join_workspace sections
-    routes fixture checksums changed unchanged sizes secret secrets locations observe parse parse_text craft_token new_address
+    routes routes_off fixture checksums changed unchanged sizes secret secrets locations observe parse parse_text craft_token new_address
     from_base64url to_base64url finish);
 
 our $url = $ENV{VESTIBULE_URL} or plan skip_all => 'VESTIBULE_URL names no installation';
@@ -252,10 +252,19 @@ sub sections
 	return @sections;
 }
 
-# All their routes: path, access, get, post, recent, fields, section.
+# All their routes: path, access, get, post, recent, fields, section. Without those that this installation has switched off.
 sub routes
 {
-	return map { @{ $_->{routes} } } sections();
+	return grep { !is_off($_) } map { @{ $_->{routes} } } sections();
+}
+sub routes_off
+{
+	return grep { is_off($_) } map { @{ $_->{routes} } } sections();
+}
+sub is_off ($route)
+{
+	my $off = fixture($route)->{off};
+	return $off && $off->();
 }
 
 # What is special about a route for the generic tests: hash, by default empty. See fixtures/README.md.
@@ -290,7 +299,7 @@ sub parse_text ($text)
 
 sub parse ($answer)
 {
-	return ($answer->header('Content-Type') // '') =~ m{^text/html\b} ? parse_text($answer->content) : undef;
+	return ($answer->header('Content-Type') // '') =~ m{^text/html\b} ? parse_text($answer->decoded_content(charset => 'none')) : undef;
 }
 
 # Called for every answer: counts it and remembers what no answer may be. Returns the tree of a page.

@@ -112,8 +112,9 @@ sub fields_of ($self, $path)
 		my $type = $control->getAttribute('type') // '';
 		next if $type =~ /^(radio|checkbox)$/ && !$control->hasAttribute('checked');
 		next if !$control->hasAttribute('name') || $type eq 'submit';
-		push @fields, $control->getAttribute('name'),
-		    $control->nodeName eq 'textarea' ? $control->textContent : $control->getAttribute('value') // '';
+		# HTML drops a newline at the start of a text area.
+		push @fields, $control->getAttribute('name'), $control->nodeName eq 'textarea' ? $control->textContent =~ s/^\n//r
+		    : $control->getAttribute('value') // '';
 	}
 	return @fields;
 }

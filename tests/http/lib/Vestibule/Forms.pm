@@ -83,8 +83,9 @@ sub ready ($route, $browser, %o)
 	$token //= craft_token($browser->cookie, $form->{path}, has_workspace($route) ? $workspace : undef);
 	my @fields = (token => $token, has_workspace($route) ? (ws => $workspace) : ());
 	my %values = $fixture->{values} ? $fixture->{values}->($browser) : ();
+	my %drawn = $browser->fields_of($form->{path});
 	for my $field (@{ $route->{fields} }) {
-		my $value = $values{ $field->{name} } // value_for($field);
+		my $value = $values{ $field->{name} } // ($field->{type} eq 'hidden' ? $drawn{ $field->{name} } : undef) // value_for($field);
 		push @fields, $field->{name}, $value if $value ne '' || $field->{type} ne 'check';
 	}
 	$form->{fields} = \@fields;

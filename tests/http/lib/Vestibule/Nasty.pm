@@ -102,7 +102,7 @@ sub fault ($field, $text)
 	return $text !~ /^[0-9]{1,18}\z/ || $text < $field->{least} || $text > $field->{most} if $type eq 'number';
 	return $text !~ /^[!-?A-~]{1,64}\@[A-Za-z0-9.-]+\z/ || $length > 254 if $type eq 'email';
 	return 1 if $length < $field->{least} || ($field->{most} && $length > $field->{most});
-	return has_hidden($text) if $type =~ /^(line|hidden)$/;
+	return has_hidden($text) if $type =~ /^(line|hidden|button)$/;
 	return $text =~ s/[\n\t]//gr =~ /[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}]|$mark/ if $type eq 'lines';
 	return 0;
 }
