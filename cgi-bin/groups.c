@@ -21,9 +21,9 @@
 
 static const struct field group_fields[] = {
 	{ .name = "act", .type = FIELD_BUTTON, .label = N_("Button"), .most = 10 },
-	{ .name = "filter", .type = FIELD_LINE, .label = N_("Filter members by name"), .most = MEMBER_SEARCH,
+	{ .name = "filter", .type = FIELD_LINE, .conditional = true, .label = N_("Filter members by name"), .most = MEMBER_SEARCH,
 	  .placeholder = N_("Add members to group") },
-	{ .name = "name", .type = FIELD_LINE, .label = N_("Name"), .most = USER_GROUP_NAME },
+	{ .name = "name", .type = FIELD_LINE, .label = N_("Name"), .most = USER_GROUP_NAME, .conditional = true },
 	{ .name = "description", .type = FIELD_LINES, .label = N_("Description"), .most = USER_GROUP_DESCRIPTION },
 	{ .name = "member", .type = FIELD_HIDDEN, .label = N_("Members"), .many = true, .most = 32 },
 	{ .name = "revision", .type = FIELD_HIDDEN, .label = N_("Revision"), .most = 20 },
@@ -123,7 +123,7 @@ static void
 show_groups(struct request *r)
 {
 	r->menu = "users";
-	page_begin(r, _("Users & Groups"), _("Groups are used to give access to several people at once."));
+	page_begin(r, _("User groups"), _("Groups are used to give access to several people at once."));
 	people_tabs(r, PEOPLE_GROUPS);
 	xhtml_open(r->x, "section", "class", "panel", NULL);
 	xhtml_leaf(r->x, "h2", _("USER GROUPS"), NULL);

@@ -92,14 +92,18 @@ draw_search(struct request *r, const struct view *view)
 	xhtml_open(r->x, "form", "class", "search", "method", "get", "action", request_path(r, "/settings/users"), "role",
 	    "search", "data-into", "main", "data-live", "1", NULL);
 	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "ws", "value", request_workspace_id(r), NULL);
-	xhtml_leaf(r->x, "label", _("Name, e-mail or ID"), "for", "q", NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "search", "id", "q", "name", "q", "value", view->filter.search, NULL);
-	xhtml_leaf(r->x, "label", _("Order"), "for", "order", NULL);
-	xhtml_open(r->x, "select", "id", "order", "name", "order", NULL);
+	xhtml_open(r->x, "label", NULL);
+	xhtml_textf(r->x, "%s ", _("Name, e-mail or ID"));
+	xhtml_leaf(r->x, "input", NULL, "type", "search", "name", "q", "value", view->filter.search, NULL);
+	xhtml_close(r->x, "label");
+	xhtml_open(r->x, "label", "class", "narrow", NULL);
+	xhtml_textf(r->x, "%s ", _("Order"));
+	xhtml_open(r->x, "select", "name", "order", NULL);
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
 		xhtml_leaf(r->x, "option", _(orders[i].label), "value", orders[i].value, "selected",
 		    strcmp(orders[i].value, view->order) == 0 ? "selected" : NULL, NULL);
 	xhtml_close(r->x, "select");
+	xhtml_close(r->x, "label");
 	xhtml_open(r->x, "label", "class", "check", NULL);
 	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value", "1", "checked",
 	    view->filter.inactive ? "checked" : NULL, NULL);
