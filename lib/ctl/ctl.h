@@ -79,6 +79,9 @@ extern const struct ctl_command ctl_credential[];
 extern const struct ctl_command ctl_redact[];
 extern const struct ctl_command ctl_telemetry[];
 extern const struct ctl_command ctl_demo[];
+extern const struct ctl_command ctl_workspace[];
+extern const struct ctl_command ctl_invitation[];
+extern const struct ctl_command ctl_group[];
 
 /* Print "vestibule: …" to standard error, and return CTL_REFUSED and CTL_WRONG_USE. */
 int ctl_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
