@@ -61,7 +61,6 @@ read_session(struct db_rows *rows, struct session *session)
 	read_workspace(rows, &session->workspace);
 	person->time_zone = db_text(rows, 26);
 	session->notifications = db_column_integer(rows, 27);
-	session->memberships = db_column_integer(rows, 28);
 	session->blocks_scripts = db_column_integer(rows, 28) == 1;
 	session->memberships = db_column_integer(rows, 29);
 }
