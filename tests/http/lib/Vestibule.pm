@@ -76,6 +76,12 @@ sub database
 	    mariadb_init_command => q(SET time_zone = '+00:00') });
 }
 
+# After the database was started again.
+sub forget_database
+{
+	undef $handle;
+}
+
 # Rows as lists; the first column of the first row; a statement without rows.
 sub sql ($statement, @values)
 {
