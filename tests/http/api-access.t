@@ -7,8 +7,10 @@ use lib "$FindBin::Bin/lib";
 use Digest::SHA qw(hmac_sha256);
 use JSON::PP;
 use MIME::Base64 qw(encode_base64);
+use POSIX 'WNOHANG';
 use Test::More;
 use WWW::Mechanize;
+use Vestibule;
 use Api;
 
 my $json = JSON::PP->new->utf8->canonical;
@@ -54,7 +56,7 @@ my $number = 0;
 sub new_number () { return sprintf '%08x%016x%08x', $$, time, ++$number }
 
 subtest 'key and secret' => sub {
-	my $pair = credential(person('Basil'));
+	my $pair = credential(person(name => 'Basil'));
 	my ($key, $secret) = split /:/, $pair;
 	my $wrong = qr/^Unauthorized \(invalid credentials\) \(failed to locate provided credentials\)$/;
 	my $first = refused(401, 22, $wrong, 'auth.login', basic => "$key:x", what => 'a wrong secret');
@@ -80,10 +82,10 @@ subtest 'key and secret' => sub {
 };
 
 subtest 'an expired credential' => sub {
-	my $pair = credential(person('Eve'), '--expires', '3');
+	my $pair = credential(person(name => 'Eve'), '--expires', '3');
 	my ($key, $secret) = split /:/, $pair;
 	my $token = login($pair);
-	sql("UPDATE credential SET expires = '2026-03-01' WHERE access_key = '$key'");
+	execute("UPDATE credential SET expires = '2026-03-01' WHERE access_key = '$key'");
 	refused(401, 22, qr/failed to locate/, 'auth.login', basic => "$key:wrong",
 	    what => 'says nothing to a stranger');
 	refused(401, 22, qr/the credential expired on 2026-03-01T00:00:00Z, make a new one at http/, 'auth.login',
@@ -94,7 +96,7 @@ subtest 'an expired credential' => sub {
 };
 
 subtest 'last use' => sub {
-	my $person = person('Lee');
+	my $person = person(name => 'Lee');
 	my $pair = credential($person);
 	my ($key) = split /:/, $pair;
 	my $used = sub {
@@ -120,7 +122,7 @@ subtest 'last use' => sub {
 	my $before = $used->();
 	ok_call('auth.login', basic => $pair, headers => { 'X-ClearML-Worker' => 'w' x 300 });
 	is_deeply($used->(), $before, 'the same worker within a minute is not written again');
-	sql("UPDATE credential SET last_used = last_used - INTERVAL 2 MINUTE WHERE access_key = '$key'");
+	execute("UPDATE credential SET last_used = last_used - INTERVAL 2 MINUTE WHERE access_key = '$key'");
 	my $token = ok_call('auth.login', basic => $pair, headers => { 'X-ClearML-Worker' => 'w' x 300 })->{token};
 	cmp_ok($used->()->{last_used}, 'gt', $before->{last_used}, 'but after a minute');
 	ok_call('users.get_all', bearer => $token, headers => { 'X-ClearML-Worker' => 'by token' });
@@ -128,7 +130,7 @@ subtest 'last use' => sub {
 };
 
 subtest 'tokens' => sub {
-	my $person = person('Toni');
+	my $person = person(name => 'Toni');
 	my $pair = credential($person);
 	my $token = login($pair);
 	my ($head, $body, $mac) = split /\./, $token;
@@ -219,7 +221,7 @@ subtest 'tokens' => sub {
 };
 
 subtest 'the cookie of a browser' => sub {
-	my $person = person('Cora Cookie');
+	my $person = person(name => 'Cora Cookie');
 	my ($browser, $cookie) = browser($person);
 	like($cookie, qr/\Avestibule=[A-Za-z0-9_-]{43}\z/, 'signed in');
 	my ($origin) = $url =~ m{\A(https?://[^/]+)};
@@ -260,7 +262,7 @@ subtest 'the cookie of a browser' => sub {
 	    "clearml_token_basic=" . login("$made->{access_key}:$made->{secret_key}");
 
 	my $sessions = "session s JOIN person p ON p.id = s.person AND p.email = '$person->{email}'";
-	sql("UPDATE $sessions SET s.authenticated = s.authenticated - INTERVAL 11 MINUTE");
+	execute("UPDATE $sessions SET s.authenticated = s.authenticated - INTERVAL 11 MINUTE");
 	refused(403, 21, qr/sign in again/, 'auth.create_credentials', cookie => $cookie, %ours,
 	    what => 'new credentials need a fresh proof');
 	my $token = ok_call('auth.login', cookie => $cookie, what => 'a token by cookie')->{token};
@@ -273,7 +275,7 @@ subtest 'the cookie of a browser' => sub {
 	is(decode_part($renewed, 1)->{session}, $claims->{session}, 'renewed, it hangs on the same session');
 	is_deeply(ok_call('auth.logout', bearer => $renewed), {}, 'ends alone');
 	ok_call('users.get_current_user', cookie => $cookie, what => 'the session lives');
-	sql("UPDATE $sessions SET s.last_seen = s.last_seen - INTERVAL 31 MINUTE");
+	execute("UPDATE $sessions SET s.last_seen = s.last_seen - INTERVAL 31 MINUTE");
 	refused(401, 20, qr/./, 'users.get_current_user', cookie => $cookie, what => 'an idle session');
 	refused(401, 30, qr/reason=the browser session it was made by has ended/, 'users.get_current_user',
 	    bearer => $token, what => 'and its token');
@@ -293,13 +295,14 @@ subtest 'the cookie of a browser' => sub {
 };
 
 subtest 'wrong secrets' => sub {
-	my $pair = credential(person('Theo Throttled'));
-	my $other = credential(person('Nora Neighbour'));
+	my $pair = credential(person(name => 'Theo Throttled'));
+	my $other = credential(person(name => 'Nora Neighbour'));
 	my ($key, $secret) = split /:/, $pair;
-	sql('DELETE FROM throttle');	# what the tests before have left
+	execute('DELETE FROM throttle');	# what the tests before have left
 	call('auth.login', basic => "$key:guess$_") for 1 .. 6;
 	is_deeply([sql('SELECT TIMESTAMPDIFF(MICROSECOND, last, blocked_until) FROM throttle
-	    WHERE blocked_until IS NOT NULL')], [[1000000]], 'after the sixth wrong one nothing is written for a second');
+	    WHERE blocked_until IS NOT NULL')], [[1000000]],
+	    'after the sixth wrong one nothing is written for a second');
 	ok_call('auth.login', basic => $pair, what => 'the right one is taken at once');
 	ok_call('auth.login', basic => $other, what => 'so is another key from the same address');
 	ok_call('auth.login', basic => $pair, from => '127.0.0.2', what => 'and the owner at another address');
@@ -318,7 +321,7 @@ subtest 'wrong secrets' => sub {
 
 # nginx may send a request again when its worker has died: the same number, so the same answer. Here by CGI.
 subtest 'a repeated request' => sub {
-	my $person = person('Rhea Repeated');
+	my $person = person(name => 'Rhea Repeated');
 	my $pair = credential($person);
 	my $basic = 'Basic ' . encode_base64($pair, '');
 
@@ -336,7 +339,7 @@ subtest 'a repeated request' => sub {
 	my $different = cgi($one, 'auth.create_credentials', $basic, '{"label":"twice"}');
 	is($different->{status}, 500, 'the same number with another body is no repeat');
 	my $stranger = cgi($one, 'auth.create_credentials',
-	    'Basic ' . encode_base64(credential(person('Una Uninvited')), ''), '{"label":"once"}');
+	    'Basic ' . encode_base64(credential(person(name => 'Una Uninvited')), ''), '{"label":"once"}');
 	is($stranger->{status}, 500, 'nor from somebody else');
 	unlike($stranger->{content}, qr/secret_key/, 'who learns nothing');
 
@@ -358,6 +361,54 @@ subtest 'a repeated request' => sub {
 	    '{"access_key":"x"}')->{status}, 400, 'a refusal');
 	is(cgi($refusal, 'auth.revoke_credentials', 'Basic ' . encode_base64($pair2, ''),
 	    '{"access_key":"x"}')->{status}, 400, 'spends nothing');
+};
+
+# The processes of the API of this sandbox.
+sub workers ()
+{
+	return grep {
+		my $process = $_;
+		my $environment = '';
+		if ((readlink("/proc/$process/exe") // '') eq "$ENV{VESTIBULE_BUILD}/cgi-bin/api") {
+			open my $file, '<', "/proc/$process/environ";
+			$environment = join '', <$file> if $file;
+		}
+		"\0$environment" =~ /\0VESTIBULE_CONF=\Q$ENV{VESTIBULE_CONF}\E\0/;
+	} map { m{(\d+)} } glob '/proc/[0-9]*';
+}
+
+# Writes by GET, as the clients send them, while workers die: nginx sends them again, and each is done once.
+subtest 'killed workers' => sub {
+	plan skip_all => 'only nginx keeps workers' if $server ne 'nginx';
+	my $person = person(name => 'Kira Killed');
+	my $pair = credential($person);
+	my @children;
+	for my $child (1 .. 3) {
+		my $process = fork // die "fork: $!";
+		if (!$process) {
+			my $bad = 0;
+			for my $turn (1 .. 100) {
+				my @as = (basic => $pair);
+				my $made = call('auth.create_credentials', @as, args => { label => "$child $turn" });
+				my $key = $made->{data}{credentials}{access_key} // '';
+				my $gone = call('auth.revoke_credentials', @as, args => { access_key => $key });
+				$bad++ if $made->{status} != 200 || $gone->{status} != 200;
+			}
+			POSIX::_exit($bad);
+		}
+		push @children, $process;
+	}
+	my ($killed, $failed) = (0, 0);
+	while (@children) {
+		my ($victim) = workers();
+		$killed += kill KILL => $victim if defined $victim;
+		select undef, undef, undef, 0.25;	# one try after a killed one is all that nginx makes
+		@children = grep { waitpid($_, WNOHANG) == 0 || do { $failed += $? >> 8; 0 } } @children;
+	}
+	cmp_ok($killed, '>=', 2, "$killed workers killed");
+	is($failed, 0, 'every call was answered 200');
+	is_deeply([sql('SELECT COUNT(*), COUNT(DISTINCT label), SUM(revoked IS NULL) FROM credential WHERE person = ?
+	    AND label IS NOT NULL', $person->{id})], [[300, 300, 0]], '300 made, 300 revoked, each once');
 };
 
 done_testing;

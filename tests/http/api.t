@@ -6,9 +6,10 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use JSON::PP;
 use Test::More;
+use Vestibule;
 use Api;
 
-my $ada = person('Ada Lovelace');
+my $ada = person(name => 'Ada Lovelace');
 my $pair = credential($ada, '--label', 'first');
 my ($key) = split /:/, $pair;
 my $token = ok_call('auth.login', basic => $pair)->{token};
@@ -159,7 +160,7 @@ subtest 'credentials' => sub {
 	    args => { access_key => $made->{access_key} },
 	    what => 'to label a revoked one');
 
-	my $other = person('Grace Hopper');
+	my $other = person(name => 'Grace Hopper');
 	my $full = credential($other);
 	ok_call('auth.create_credentials', basic => $full, what => "number $_") for 2 .. 20;
 	my $answer = refused(400, 0,
@@ -169,13 +170,14 @@ subtest 'credentials' => sub {
 };
 
 subtest 'preferences' => sub {
-	my $person = person('Emmy Noether');
+	my $person = person(name => 'Emmy Noether');
 	my @as = (basic => credential($person));
 	my $presets = ok_call('users.get_preferences', @as)->{preferences};
-	is_deeply($presets, { rootProjects => { map { $_ => JSON::PP::false } qw(showHidden hideExamples blockUserScript) },
+	is_deeply($presets, {
+	    rootProjects => { map { $_ => JSON::PP::false } qw(showHidden hideExamples blockUserScript) },
 	    views => { hideRedactedArguments => JSON::PP::true, neverShowPopupAgain => [], theme => 'system',
-	    redactedArguments => [map { { key => $_ } } qw(CLEARML_API_SECRET_KEY CLEARML_AGENT_GIT_PASS AWS_SECRET_ACCESS_KEY
-	    AZURE_STORAGE_KEY)] } }, 'at first: what counts while nothing is stored');
+	        redactedArguments => [map { { key => $_ } } qw(CLEARML_API_SECRET_KEY CLEARML_AGENT_GIT_PASS
+	            AWS_SECRET_ACCESS_KEY AZURE_STORAGE_KEY)] } }, 'at first: what counts while nothing is stored');
 	is_deeply(ok_call('users.set_preferences', @as, args => { preferences => { 'a.b' => 0, n => undef } }),
 	    { updated => 1, fields => { preferences => { %$presets, a => { b => 0 }, n => undef } } },
 	    'dotted path; null is kept');
@@ -212,7 +214,7 @@ subtest 'preferences' => sub {
 };
 
 subtest 'preferences from many at once' => sub {
-	my @as = (basic => credential(person('Maryam Mirzakhani')));
+	my @as = (basic => credential(person(name => 'Maryam Mirzakhani')));
 	my @children;
 	for my $child (1 .. 4) {
 		my $process = fork // die "fork: $!";
@@ -344,13 +346,12 @@ subtest 'headers' => sub {
 # --- what belongs to others -------------------------------------------------------------------------------------------
 
 subtest 'several people' => sub {
-	my $boss = person('Rosa Owner');
-	my $worker = person('Wim Worker');
-	my $stranger = person('Sam Stranger');
+	my $boss = person(name => 'Rosa Owner');
+	my $worker = person(name => 'Wim Worker');
+	my $stranger = person(name => 'Sam Stranger');
 	my $boss_pair = credential($boss);
 	my $workspace = ok_call('users.get_current_user', basic => $boss_pair)->{user}{company}{id};
-	sql("INSERT INTO membership (workspace, person, role, joined) SELECT w.id, p.id, 'member', UTC_TIMESTAMP(6)
-	    FROM workspace w JOIN person p ON p.email = '$worker->{email}' WHERE w.public_id = UNHEX('$workspace')");
+	join_workspace($worker, $boss, 'member');
 	my $worker_pair = credential($worker, '--workspace', $workspace);
 	my $worker_home = credential($worker);
 	my $stranger_pair = credential($stranger);
@@ -384,7 +385,7 @@ subtest 'several people' => sub {
 	refused(403, 21, qr/^Forbidden/, 'users.update', basic => $boss_pair,
 	    args => { user => $id{worker}, name => 'Nobody' },
 	    what => 'nor does the owner of a personal workspace');
-	sql("UPDATE workspace SET personal = NULL WHERE public_id = UNHEX('$workspace')");
+	execute("UPDATE workspace SET personal = NULL WHERE public_id = UNHEX('$workspace')");
 	is(ok_call('users.update', basic => $boss_pair,
 	    args => { user => $id{worker}, name => 'Wim W.' })->{updated}, 1,
 	    'an administrator of people does');
@@ -421,7 +422,7 @@ subtest 'several people' => sub {
 	    what => 'its token is dead');
 	my $again = credential($worker, '--workspace', $workspace);
 	my $member_token = ok_call('auth.login', basic => $again)->{token};
-	sql("DELETE m FROM membership m JOIN workspace w ON w.id = m.workspace JOIN person p ON p.id = m.person
+	execute("DELETE m FROM membership m JOIN workspace w ON w.id = m.workspace JOIN person p ON p.id = m.person
 	    WHERE w.public_id = UNHEX('$workspace') AND p.email = '$worker->{email}'");
 	refused(401, 22, qr/./, 'auth.login', basic => $again, what => 'a member no more: the pair is refused');
 	refused(401, 30, qr/reason=/, 'users.get_current_user', bearer => $member_token, what => 'and the token');

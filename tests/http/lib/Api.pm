@@ -1,66 +1,24 @@
 package Api;
 
-# What the tests of the API share: people made by the operator's command, calls in every form that clients use, and what
-# every answer must have. Environment: see tests/README.md.
+# What the tests of the API share: calls in every form that clients use, and what every answer must have.
 
 use v5.36;
 use Exporter 'import';
 use HTTP::Tiny;
-use IPC::Open2;
 use JSON::PP;
 use MIME::Base64;
 use Test::More;
+use Vestibule qw($url $server command secret);
 
-our @EXPORT = qw($url command sql person credential call ok_call refused envelope url_encode decode_part);
+our @EXPORT = qw(credential call ok_call refused envelope decode_part);
 
-our $url = $ENV{VESTIBULE_URL} // die "VESTIBULE_URL is not set\n";
-my $conf = $ENV{VESTIBULE_CONF} // die "VESTIBULE_CONF is not set\n";
-my $program = $ENV{VESTIBULE_COMMAND} // $ENV{VESTIBULE_BIN} // die "VESTIBULE_COMMAND is not set\n";
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
-my $apache = ($ENV{VESTIBULE_SERVER} // '') =~ /apache/;
 
-# command(\%options, WORD …): runs the operator's command; options: input. Returns its output, dies when it fails.
-sub command (@words)
-{
-	my $options = ref $words[0] ? shift @words : {};
-	my $process = open2(my $out, my $in, $program, '-c', $conf, @words);
-	print $in $options->{input} // '';
-	close $in;
-	my $output = join '', <$out>;
-	waitpid $process, 0;
-	die "vestibule @words: exit code " . ($? >> 8) . "\n" if $?;
-	return $output;
-}
-
-# One statement, as administrator of the database. Rows as lists.
-sub sql ($statement)
-{
-	open my $file, '<', $conf or die "$conf: $!";
-	my ($socket) = map { /^\s*database_socket\s*=\s*(\S+)/ ? $1 : () } <$file>;
-	open my $rows, '-|', 'mariadb', '--no-defaults', '--socket', $socket, '-N', '-B', '-e', $statement, 'vestibule'
-	    or die "mariadb: $!";
-	my @rows = map { chomp; [split /\t/, $_, -1] } <$rows>;
-	close $rows or die "mariadb failed: $statement\n";
-	return @rows;
-}
-
-my $count = 0;
-
-# A person of this test alone: { email, name, password }.
-sub person ($name, @options)
-{
-	my $person = { name => $name, email => sprintf('%s-%d-%d@example.org', lc($name) =~ s/[^a-z]+/-/gr, $$,
-	    ++$count),
-	    password => "sesame of $$ opens $count doors" };
-	command({ input => "$person->{password}\n" }, 'person', 'add', '--email', $person->{email}, '--name', $name,
-	    '--password-stdin', @options);
-	return $person;
-}
-
-# A pair of the person: "key:secret".
+# A pair of the person, by the operator's command: "key:secret".
 sub credential ($person, @options)
 {
 	my $pair = decode_json(command('credential', 'create', '--json', '--email', $person->{email}, @options));
+	secret(secret_key => $pair->{secret_key});
 	return "$pair->{access_key}:$pair->{secret_key}";
 }
 
@@ -108,8 +66,13 @@ sub call ($name, %o)
 	my $answer = $client->request($o{method} // $method{$how}, $address,
 	    { headers => \%headers, defined $body ? (content => $body) : () });
 	my $envelope = eval { $json->decode($answer->{content}) };
-	return { %$answer, meta => $envelope->{meta} // {}, data => $envelope->{data} } if ref $envelope eq 'HASH';
-	return { %$answer, meta => {}, data => undef };
+	return { %$answer, meta => {}, data => undef } if ref $envelope ne 'HASH';
+	if (ref $envelope->{data} eq 'HASH') {
+		my $credentials = $envelope->{data}{credentials};
+		secret(token => $envelope->{data}{token});
+		secret(secret_key => $credentials->{secret_key}) if ref $credentials eq 'HASH';
+	}
+	return { %$answer, meta => $envelope->{meta} // {}, data => $envelope->{data} };
 }
 
 # Whether the answer has everything that clients need (status and result code equal, no null where they take none).
@@ -132,7 +95,7 @@ sub envelope ($answer, $code, $subcode, $what)
 	    if ($answer->{headers}{'content-type'} // '') ne 'application/json';
 	push @wrong, 'WWW-Authenticate' if exists $answer->{headers}{'www-authenticate'};
 	push @wrong, 'server ' . ($answer->{headers}{server} // 'none')
-	    if !$apache && ($answer->{headers}{server} // '') ne 'clearml';
+	    if $server !~ /apache/ && ($answer->{headers}{server} // '') ne 'clearml';
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return ok(!@wrong, $what) || diag(join("\n", @wrong), "\n", $answer->{content});
 }
