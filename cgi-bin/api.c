@@ -84,7 +84,8 @@ describe_telemetry(struct call *call, const struct telemetry *telemetry)
 	    "enabled", (int)telemetry->enabled, "current_version", VESTIBULE_VERSION));
 
 	if (telemetry->at != 0) {
-		set(data, "enabled_time", json_string(clock_api(call->request->arena, telemetry->at)));
+		set(data, "enabled_time",
+		    json_string(clock_api(call->request->arena, telemetry->at)));
 		set(data, "enabled_version", json_string(telemetry->version));
 	}
 	if (telemetry->by_id[0] != '\0')
@@ -546,7 +547,7 @@ update_user(struct call *call)
 
 /* --- preferences and vaults ------------------------------------------------------------------- */
 
-/* As they take effect: with what counts where nothing is stored, and with what the operator fixed. */
+/* As they take effect: with what counts where nothing is stored, and what the operator fixed. */
 static json_t *
 effective_preferences(struct call *call, const json_t *document)
 {
