@@ -242,7 +242,7 @@ show_sign_up(struct request *r)
 	    joining->view.workspace.name));
 	form_begin(r, "/invite/sign-up", NULL, NULL);
 	form_draw_all(r, r->form);
-	form_draw_buttons(r, _("JOIN"), _("I have an account"), "/invite/accept", false);
+	form_draw_buttons(r, _("JOIN"), _("I have an account"), "/sign-in?next=%2Finvite%2Faccept", false);
 	form_end(r);
 }
 

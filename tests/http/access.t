@@ -23,7 +23,8 @@ sub by_table ($route, $role, $method)
 {
 	return 0 if is_public($route) || $route->{access} eq 'signed-in';
 	return $method eq 'GET' ? 404 : 403 if $role eq 'stranger';
-	return ($level{$role} // 1) >= $level{ $route->{access} } ? 0 : 403;
+	my $special = fixture($route)->{for_role};
+	return ($level{$role} // 1) >= $level{ $route->{access} } ? $special ? $special->($role) : 0 : 403;
 }
 
 # One request of somebody: its status is the expected one (0: whatever is no refusal), and a refusal changes nothing.
@@ -67,6 +68,7 @@ for my $route (routes()) {
 			for my $who (qw(member administrator owner stranger)) {
 				my $role = $who eq 'stranger' ? 'stranger' : $who;
 				try($who, $method, $route, $name, by_table($route, $role, $method), $name);
+				$fixture->{restore}->($browser{$who}, $workspace, $role) if $fixture->{restore} && $method eq 'POST' && $role ne 'stranger';
 			}
 		}
 		next;

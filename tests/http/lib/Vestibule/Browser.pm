@@ -95,11 +95,12 @@ sub cookie ($self)
 
 # --- forms --------------------------------------------------------------------------------------------------------------
 
-# The form of the last page that posts to the path: its element, undef when there is none.
+# The form of the last page that posts to the path: its element, undef when there is none. One of the content before one of the menu.
 sub form_to ($self, $path)
 {
 	return undef if !$self->{tree};
-	my ($form) = grep { ($_->getAttribute('action') // '') eq "$base$path" } $self->{tree}->findnodes('//form');
+	my ($form) = grep { ($_->getAttribute('action') // '') eq "$base$path" } $self->{tree}->findnodes('//main//form'),
+	    $self->{tree}->findnodes('//form');
 	return $form;
 }
 

@@ -71,7 +71,7 @@ sub visitor ($route, $person)
 sub ready ($route, $browser, %o)
 {
 	my $fixture = fixture($route);
-	my $workspace = $o{workspace} // $browser->{person}{workspace};
+	my $workspace = $o{workspace} // ($fixture->{workspace} ? $fixture->{workspace}->($browser) : $browser->{person}{workspace});
 	my $form = { route => $route, browser => $browser, workspace => $workspace };
 	$fixture->{prepare}->($browser) if $fixture->{prepare};
 	$form->{id} = $o{id} // ($fixture->{object} ? $fixture->{object}->($browser, $workspace) : undef);
