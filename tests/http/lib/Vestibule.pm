@@ -225,6 +225,7 @@ sub join_workspace ($person, $host, $role)
 	execute('INSERT INTO membership (workspace, person, role, joined) VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
 	    $host->{workspace_id}, $person->{id}, $role);
 	execute('UPDATE workspace SET members = members + 1 WHERE id = ?', $host->{workspace_id});
+	execute('UPDATE person SET memberships = memberships + 1 WHERE id = ?', $person->{id});
 }
 
 # An address of this machine that nobody has used yet: failures are counted by address.
