@@ -1,0 +1,82 @@
+# A program in a terminal of 80 columns, as a person has it: keys go in, the screen is read. tmux is the terminal.
+package Terminal;
+use strict;
+use warnings;
+use utf8;
+use Encode qw(decode encode);
+use File::Temp qw(tempdir);
+use Time::HiRes qw(sleep time);
+
+my $made = 0;
+
+# new(rows => 40, command => [...]): starts it
+sub new {
+	my ($class, %option) = @_;
+	my $self = bless { server => "vestibule-$$-" . $made++, patience => $option{patience} // 10 }, $class;
+	my $home = tempdir(CLEANUP => 1);
+	my $command = join ' ', map { s/'/'\\''/gr =~ s/^|$/'/gr } 'env', "HOME=$home", 'LC_ALL=C.UTF-8', @{ $option{command} };
+	system('tmux', '-L', $self->{server}, '-f', '/dev/null', 'new-session', '-d', '-x', 80, '-y', $option{rows} // 40,
+	    $command) == 0 or die "tmux does not start\n";
+	return $self;
+}
+
+sub tmux {
+	my ($self, @arguments) = @_;
+	open my $pipe, '-|', 'tmux', '-L', $self->{server}, @arguments or die "tmux: $!\n";
+	local $/;
+	my $out = decode('UTF-8', <$pipe> // '');
+	close $pipe;
+	return $out;
+}
+
+# The whole screen; lines without blanks at their ends.
+sub screen { return $_[0]->tmux('capture-pane', '-p') =~ s/[ \t]+$//gmr }
+
+# The line that the cursor is on: before it, and from it on.
+sub at_cursor {
+	my ($self) = @_;
+	my ($x, $y) = split / /, $self->tmux('display-message', '-p', '#{cursor_x} #{cursor_y}');
+	my $line = (split /\n/, $self->screen, -1)[$y] // '';
+	return (substr($line, 0, $x), length $line > $x ? substr($line, $x) : '');
+}
+
+# One key by its name: Enter, Tab, Down …
+sub press { my ($self, @keys) = @_; $self->tmux('send-keys', @keys); return }
+
+# Text as it is typed.
+sub type { my ($self, $text) = @_; $self->tmux('send-keys', '-l', '--', $text); return }
+
+# Waits until the screen matches, and returns it; dies with the screen when it does not in time.
+sub wait_for {
+	my ($self, $pattern, $what) = @_;
+	my $until = time + $self->{patience};
+	my $screen;
+	do {
+		$screen = $self->screen;
+		return $screen if $screen =~ $pattern;
+		sleep 0.05;
+	} while time < $until;
+	die encode('UTF-8', 'the screen does not show ' . ($what // $pattern) . ":\n$screen\n");
+}
+
+# Presses a key again and again, until what is at the cursor is right: called with the text before and after it.
+sub move_to {
+	my ($self, $key, $what, $is_it) = @_;
+	for (1 .. 120) {
+		my ($before, $after) = $self->at_cursor;
+		return if $is_it->($before, $after);
+		$self->press($key);
+		my $until = time + 0.5;
+		while (time < $until) {
+			my ($now_before, $now_after) = $self->at_cursor;
+			last if "$now_before\0$now_after" ne "$before\0$after";
+			sleep 0.02;
+		}
+	}
+	die encode('UTF-8', "$key never comes to $what:\n" . $self->screen . "\n");
+}
+
+sub stop { my ($self) = @_; system('tmux', '-L', $self->{server}, 'kill-server') if $self->{server}; $self->{server} = undef; return }
+sub DESTROY { local ($?, $@); $_[0]->stop; return }
+
+1;
