@@ -182,9 +182,11 @@ form_draw_buttons(struct request *r, const char *submit, const char *cancel_labe
 {
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "button", submit, "type", "submit", "class", danger ? "danger" : NULL, NULL);
-	if (cancel_path != NULL)
+	if (cancel_path != NULL) {
+		xhtml_text(r->x, " ");	/* text browsers */
 		xhtml_leaf(r->x, "a", cancel_label, "class", "secondary", "role", "button",
 		    "href", request_path(r, "%s", cancel_path), "data-close", "1", NULL);
+	}
 	xhtml_close(r->x, "div");
 }
 
