@@ -179,7 +179,7 @@ for (const script of [true, false]) {
       await page.locator("form").getByRole("button", { name: "Create new credentials" }).click();
       await page.locator(".reveal").waitFor();
       assert.match(await result(page), /The credentials are created\./);
-      const fact = async name => (await page.locator(`.facts div:has(dt:text-is("${name}")) dd`).innerText()).split(/\s/)[0];
+      const fact = async name => (await page.locator(`.facts div:has(.term:text-is("${name}")) code`).innerText()).split(/\s/)[0];
       const pair = { access_key: await fact("Access key"), secret_key: await fact("Secret key") };
       assert.match(pair.access_key, /^[A-Z0-9]{30}$/);
       assert.match(pair.secret_key, /^[A-Za-z0-9_-]{67}$/);
@@ -206,7 +206,7 @@ for (const script of [true, false]) {
         await page.locator("details.variant", { hasText: "LOCAL PYTHON" }).getByRole("button", { name: "Copy" }).click();
         await page.getByRole("button", { name: "Copied" }).waitFor();
         assert.equal(await page.evaluate(() => navigator.clipboard.readText()), section);
-        await page.locator('.facts div:has(dt:text-is("Secret key"))').getByRole("button", { name: /Copy/ }).click();
+        await page.locator('.facts div:has(.term:text-is("Secret key"))').getByRole("button", { name: /Copy/ }).click();
         assert.equal(await page.evaluate(() => navigator.clipboard.readText()), pair.secret_key);
       } else {
         assert.equal(await page.getByRole("button", { name: "Copy" }).count(), 0, "no button that does nothing");
@@ -251,7 +251,7 @@ for (const script of [true, false]) {
       await press(page, "Rotate");
       await page.locator(".reveal").waitFor();
       assert.match(await result(page), /The old pair works for 48 hours more\./);
-      const secrets = await page.locator(".facts dd code").allInnerTexts();
+      const secrets = await page.locator(".facts code").allInnerTexts();
       const fresh = { access_key: secrets[0].trim(), secret_key: secrets[1].trim() };
       await press(page, "Done");
       await heading(page, "WORKSPACES");
