@@ -20,7 +20,9 @@ page_icon(struct request *r, const char *name)
 
 	memcpy(address, sprite, length);
 	memcpy(address + length, name, name_length);
-	xhtml_open(r->x, "svg", "class", "icon", "aria-hidden", "true", NULL);
+	/* The namespace, so that a page is the same read as XHTML and as HTML. */
+	xhtml_open(r->x, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", "icon", "aria-hidden", "true",
+	    NULL);
 	xhtml_leaf(r->x, "use", NULL, "href", address, NULL);
 	xhtml_close(r->x, "svg");
 }
