@@ -6,6 +6,7 @@
  * auth.*	tokens and credentials of the caller
  * login.*	how to sign in, and out
  * users.*	people of the caller's workspace, the caller's preferences and vaults
+ * organization.*	the caller's workspaces
  * server.*, debug.*	who is there
  *
  * A caller is a person in one workspace: that of the credential, or the active one of a browser.
@@ -19,6 +20,7 @@
 #include "data/preference_document.h"
 #include "data/server_setting.h"
 #include "data/telemetry.h"
+#include "data/workspace_panel.h"
 #include "web/endpoint.h"
 
 #define DOWNLOAD_ITEMS 1000	/* rows that a web application may save at once */
@@ -630,6 +632,35 @@ get_vaults(struct call *call)
 
 /* --- the table -------------------------------------------------------------------------------- */
 
+/* --- workspaces ------------------------------------------------------------------------------- */
+
+static json_t *
+describe_company(struct call *call, const struct workspace_company *company)
+{
+	struct arena *arena = call->request->arena;
+	json_t *owners = call_made(json_array());
+
+	if (company->owner[0] != '\0')
+		json_array_append_new(owners, call_made(json_pack("{s:s, s:s, s:s}", "id", text_id(arena, company->owner_id),
+		    "name", company->owner, "avatar", "")));
+	return call_made(json_pack("{s:s, s:s, s:I, s:o}", "id", text_id(arena, company->public_id), "name", company->name,
+	    "allocated", (json_int_t)company->members, "owners", owners));
+}
+
+/* All workspaces of the person; the caller acts in the first one only. */
+static void
+get_user_companies(struct call *call)
+{
+	struct workspace_company *list;
+	size_t count = workspace_companies(call->request->db, call->request->arena, call->caller.person,
+	    call->caller.workspace.id, &list);
+	json_t *companies = call_made(json_array());
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(companies, describe_company(call, &list[i]));
+	call_answer(call, json_pack("{s:o}", "companies", companies));
+}
+
 #define ENDPOINT(endpoint_name, first_major, first_minor, who, changes, handler) \
 	{ .name = endpoint_name, .major = first_major, .minor = first_minor, .access = who, \
 	  .writes = changes, .handle = handler }
@@ -655,6 +686,7 @@ static const struct endpoint endpoints[] = {
 	ENDPOINT("users.get_preferences", 1, 0, ENDPOINT_ANY, false, get_preferences),
 	ENDPOINT("users.set_preferences", 1, 0, ENDPOINT_ANY, true, set_preferences),
 	ENDPOINT("users.get_vaults", 1, 0, ENDPOINT_ANY, false, get_vaults),
+	ENDPOINT("organization.get_user_companies", 1, 0, ENDPOINT_ANY, false, get_user_companies),
 };
 #undef ENDPOINT
 

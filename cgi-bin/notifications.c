@@ -9,6 +9,7 @@
 
 #include "core/language.h"
 #include "core/text.h"
+#include "data/invitation.h"
 #include "data/notification.h"
 #include "web/app.h"
 #include "web/form.h"
@@ -38,7 +39,10 @@ draw_notification(struct request *r, const struct notification *notification)
 	xhtml_open(r->x, "p", "class", "muted", NULL);
 	page_time(r, notification->created, false);
 	xhtml_close(r->x, "p");
-	if (open)
+	/* An invitation waits for an answer, not for being read. */
+	if (open && strcmp(notification->kind, INVITATION_NOTICE) == 0)
+		page_link(r, "/settings/workspace", "mail", _("JOIN or DECLINE on the Workspace page"), NULL, NULL);
+	else if (open)
 		draw_close(r, notification);
 	xhtml_close(r->x, "li");
 }
@@ -79,7 +83,10 @@ act_close(struct request *r)
 static void
 act_close_all(struct request *r)
 {
-	notification_close_kind(r->db, r->session.person.id, NOTIFICATION_SECURITY, r->now);
+	static const char *const kinds[] = { NOTIFICATION_SECURITY, NOTIFICATION_REMOVED, NOTIFICATION_NEWS };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		notification_close_kind(r->db, r->session.person.id, kinds[i], r->now);
 	request_see(r, _("All are marked as read."), "/settings/notifications");
 }
 

@@ -406,7 +406,7 @@ draw_panel(struct request *r, const struct view *view, size_t index, bool open)
 {
 	const struct workspace *workspace = &view->list[index];
 
-	xhtml_open(r->x, "article", "class", "workspace", NULL);
+	xhtml_open(r->x, "section", "class", "workspace", "aria-label", workspace->name, NULL);
 	draw_head(r, workspace);
 	xhtml_open(r->x, "details", "open", open ? "open" : NULL, NULL);
 	xhtml_open(r->x, "summary", NULL);
@@ -419,7 +419,7 @@ draw_panel(struct request *r, const struct view *view, size_t index, bool open)
 	xhtml_close(r->x, "div");
 	draw_rename(r, workspace);
 	xhtml_close(r->x, "details");
-	xhtml_close(r->x, "article");
+	xhtml_close(r->x, "section");
 }
 
 static void

@@ -3,8 +3,6 @@
 #include "data/departure.h"
 #include "data/notification.h"
 
-#define REMOVED_NOTICE "removed"
-
 int64_t
 departure_credentials(struct db *db, int64_t workspace, int64_t person)
 {
@@ -81,7 +79,7 @@ departure_carry_out(struct db *db, const struct audit_actor *actor, const struct
 	if (!removed)
 		return DEPARTURE_DONE;
 	arena = arena_create();
-	notification_add(db, person, REMOVED_NOTICE, workspace->id, arena_format(arena,
+	notification_add(db, person, NOTIFICATION_REMOVED, workspace->id, arena_format(arena,
 	    _("You were removed from the workspace “%s”. Your credentials for it have stopped; what you logged there stays"
 	    " there."), workspace->name), actor->now);
 	arena_destroy(arena);

@@ -11,6 +11,7 @@
 #include "data/db.h"
 
 #define NOTIFICATION_SECURITY "security"	/* sign-in from a new browser, changed security settings */
+#define NOTIFICATION_REMOVED "removed"	/* from a workspace; stands on every page until it is read */
 #define NOTIFICATION_NEWS "news"		/* somebody joined, declined … */
 
 struct notification {

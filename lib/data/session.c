@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/crypto.h"
 #include "core/text.h"
+#include "data/notification.h"
 #include "data/session.h"
 
 #define SEEN_EVERY CLOCK_MINUTE
@@ -63,6 +64,7 @@ read_session(struct db_rows *rows, struct session *session)
 	session->notifications = db_column_integer(rows, 27);
 	session->blocks_scripts = db_column_integer(rows, 28) == 1;
 	session->memberships = db_column_integer(rows, 29);
+	session->removed = db_is_null(rows, 30) ? NULL : db_text(rows, 30);
 }
 
 void
@@ -81,7 +83,9 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, p.last_sign_in, p.disabled,"
 	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
 	    " m.role + 0, p.time_zone,"
-	    " p.notifications, pr.blocks_scripts, p.memberships"
+	    " p.notifications, pr.blocks_scripts, p.memberships,"
+	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL"
+	    " AND n.kind = '" NOTIFICATION_REMOVED "' ORDER BY n.id DESC LIMIT 1))"
 	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON pr.person = p.id"
 	    " LEFT JOIN {membership} m ON m.person = p.id AND m.workspace = p.active_workspace"
 	    " LEFT JOIN {workspace} w ON w.id = m.workspace"

@@ -34,6 +34,7 @@ struct session {
 	int64_t created, authenticated, last_seen, expires;
 	bool has_password;
 	int64_t notifications;		/* open ones */
+	const char *removed;		/* the open one that says that the person was removed from a workspace; NULL: none */
 	int64_t memberships;		/* in how many workspaces: with one, no list need be asked for */
 	bool blocks_scripts;		/* as stored: ask preference_blocks_scripts() */
 	struct person person;

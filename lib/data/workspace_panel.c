@@ -72,9 +72,9 @@ workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person, 
 {
 	/* One's own by the person, those of others by the workspaces that one administers: each has its index. */
 	struct db_rows *rows = db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, c.created, c.expires, c.last_used,"
+	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires, c.last_used,"
 	    " c.last_used_from, c.retiring FROM {membership} m JOIN {credential} c ON c.workspace = m.workspace"
-	    " AND c.person = m.person WHERE m.person = ? AND c.revoked IS NULL"
+	    " AND c.person = m.person JOIN {person} p ON p.id = c.person WHERE m.person = ? AND c.revoked IS NULL"
 	    " UNION ALL"
 	    " SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires, c.last_used,"
 	    " c.last_used_from, c.retiring FROM {membership} m JOIN {workspace} w ON w.id = m.workspace AND w.members > 1"
@@ -85,4 +85,27 @@ workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person, 
 
 	*complete = db_count(rows) < CREDENTIALS;
 	return credential_read_list(rows, arena, list);
+}
+
+size_t
+workspace_companies(struct db *db, struct arena *arena, int64_t person, int64_t first, struct workspace_company **list)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT w.public_id, w.name, w.members, o.public_id, o.name FROM {membership} m"
+	    " JOIN {workspace} w ON w.id = m.workspace LEFT JOIN {person} o ON o.id = w.owner"
+	    " WHERE m.person = ? ORDER BY w.id = ? DESC, w.name, w.id",
+	    db_integer(person), db_integer(first));
+	size_t count = 0;
+
+	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
+	while (db_next(rows)) {
+		struct workspace_company *company = &(*list)[count++];
+
+		db_column_copy(rows, 0, company->public_id, sizeof(company->public_id));
+		company->name = db_text(rows, 1);
+		company->members = db_column_integer(rows, 2);
+		db_column_copy(rows, 3, company->owner_id, sizeof(company->owner_id));
+		company->owner = db_text(rows, 4);
+	}
+	return count;
 }

@@ -31,4 +31,14 @@ int64_t workspace_panel_free(const struct workspace *, const struct workspace_pa
  */
 size_t workspace_panel_credentials(struct db *, struct arena *, int64_t person, struct credential **, bool *complete);
 
+/* A workspace of a person with its owner, as the API tells it. */
+struct workspace_company {
+	uint8_t public_id[16], owner_id[16];
+	const char *name, *owner;	/* owner "": of the installation */
+	int64_t members;
+};
+
+/* All of the person's, that of the caller first. */
+size_t workspace_companies(struct db *, struct arena *, int64_t person, int64_t first, struct workspace_company **);
+
 #endif

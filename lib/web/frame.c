@@ -46,9 +46,25 @@ frame_sprite(void)
 	return sprite;
 }
 
+/* Whoever was removed is told on the next page, wherever that is (Q63). */
+static void
+draw_removal(struct request *r)
+{
+	if (!r->session.signed_in || r->session.removed == NULL)
+		return;
+	xhtml_open(r->x, "div", "class", "notice", "role", "status", NULL);
+	page_icon(r, "info");
+	xhtml_open(r->x, "p", NULL);
+	xhtml_textf(r->x, "%s ", r->session.removed);
+	xhtml_leaf(r->x, "a", _("Mark as read in your notifications"), "href", request_path(r, "/settings/notifications"), NULL);
+	xhtml_close(r->x, "p");
+	xhtml_close(r->x, "div");
+}
+
 static void
 draw_notices(struct request *r)
 {
+	draw_removal(r);
 	if (!r->config->plain_http)
 		return;
 	xhtml_open(r->x, "div", "class", "notice warning", "role", "note", NULL);

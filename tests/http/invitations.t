@@ -129,7 +129,7 @@ like(said($visitor), qr/^Welcome to “Ada Host's workspace”.*switch.*leave/s,
 is(member($grace), 'member', 'and is joined');
 is(value('SELECT active_workspace FROM person WHERE id = ?', $grace->{id}), $ada->{workspace_id}, 'and active');
 is(seats_taken($ada), '2 2', 'the count is right');
-is($visitor->at('//article[.//*[@open]]//h2[@class="title"]'), "Ada Host's workspace", 'its panel is open');
+is($visitor->at('//section[@class="workspace"][.//*[@open]]//h2[@class="title"]'), "Ada Host's workspace", 'its panel is open');
 $host->page('/settings/notifications');
 like($host->text, qr/Grace Guest has joined the workspace/, 'the inviter is told');
 
@@ -339,7 +339,7 @@ $answer = $visitor->submit('/invite/sign-up', %new);
 is($visitor->leads_to($answer), "/settings/workspace?ws=$ws", 'the account is made, and joins');
 isnt($visitor->cookie, $before, 'with a session of its own');
 $visitor->follow($answer);
-is($visitor->count('//article'), 2, 'it has its own workspace and the joined one');
+is($visitor->count('//section[@class="workspace"]'), 2, 'it has its own workspace and the joined one');
 is($visitor->at('//header//*[@class="name"]'), 'Nora New', 'and is signed in');
 is(value('SELECT COUNT(*) FROM person p JOIN workspace w ON w.owner = p.id AND w.personal = 1 WHERE p.email = ?', $email), 1, 'with a personal workspace');
 is(Vestibule::Browser->new->sign_in({ email => $email, password => $password })->page('/settings/profile')->code, 200, 'the password works');
