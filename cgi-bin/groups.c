@@ -122,7 +122,6 @@ draw_table(struct request *r)
 static void
 show_groups(struct request *r)
 {
-	r->menu = "users";
 	page_begin(r, _("User groups"), _("Groups are used to give access to several people at once."));
 	people_tabs(r, PEOPLE_GROUPS);
 	xhtml_open(r->x, "section", "class", "panel", NULL);
@@ -291,7 +290,6 @@ answer(struct request *r, enum user_group_outcome outcome, const char *message)
 static void
 show_new(struct request *r)
 {
-	r->menu = "users";
 	page_begin(r, _("USER GROUP"), NULL);
 	draw_form(r, "/settings/groups/new", NULL);
 }
@@ -344,7 +342,6 @@ show_edit(struct request *r)
 {
 	const struct user_group *group = r->object;
 
-	r->menu = "users";
 	if (group->builtin == USER_GROUP_USERS) {
 		request_refuse(r, 403, _("Everybody in the workspace is in this group; it cannot be changed."));
 		return;
@@ -393,7 +390,6 @@ show_delete(struct request *r)
 		NULL,
 	};
 
-	r->menu = "users";
 	if (group->builtin != USER_GROUP_MADE) {
 		request_refuse(r, 403, _("Built-in groups cannot be deleted."));
 		return;
@@ -426,6 +422,7 @@ static const struct route routes[] = {
 
 static const struct section section = {
 	.name = "groups",
+	.menu = "users",
 	.kind = SECTION_PAGES,
 	.routes = routes,
 	.route_count = sizeof(routes) / sizeof(routes[0]),

@@ -375,7 +375,6 @@ show_remove(struct request *r)
 		NULL,
 	};
 
-	r->menu = "users";
 	page_begin(r, _("Remove User"), arena_format(r->arena, _("You are about to remove %s from %s."), member->name,
 	    r->workspace.name));
 	page_consequences(r, consequences);
