@@ -102,8 +102,8 @@ run("the pages before sign-in, help and errors", async ({ page }) => {
 run("every page, and every form when it is refused", async ({ page }) => {
   const faults = [], person = product.person("Ada Access");
   await signIn(page, product, person);
-  await furnish(page, product, person);
-  const pages = await everyPage(page, product);
+  const once = await furnish(page, product, person);
+  const pages = await everyPage(page, product, once);
   for (const one of pages) {
     await page.goto(one.address);
     await look(page, one.route.path, faults);

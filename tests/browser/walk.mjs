@@ -82,8 +82,8 @@ for (const script of [true, false]) {
     walk("the account menu is on every page", async ({ context, page }) => {
       const person = product.person("Anna Menu");
       await visit(browser, product, { script: false, storageState: await signedIn(context, page, person) }, async other => {
-        await furnish(other.page, product, person);
-        for (const one of await everyPage(other.page, product)) {
+        const once = await furnish(other.page, product, person);
+        for (const one of await everyPage(other.page, product, once)) {
           await page.goto(one.address);
           assert.equal(await page.locator("details.account").count(), 1, one.address);
           const menu = page.locator("details.account .menu");

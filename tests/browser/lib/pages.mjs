@@ -3,6 +3,7 @@
  * address for each of the others. So a new section is covered as soon as its program is built.
  */
 import assert from "node:assert/strict";
+import { signIn } from "./browser.mjs";
 
 const ID = "[0-9a-f]{32}";
 
@@ -15,35 +16,78 @@ export function routes(product) {
 const value = { line: "Sample", lines: "Sample", email: "sample@example.org", password: "a sample of a password",
   number: "7" };
 
-/* Fills a form by its table with what is allowed, and sends it. */
+/* Fills a form by its table with what is allowed, and sends it; what was left empty and is missed is filled then. */
 export async function fillAndSend(page, route) {
   const form = page.locator(`main form:has([name="${route.fields[0].name}"])`);
-  for (const field of route.fields) {
-    const control = form.locator(`[name="${field.name}"]`);
-    if (value[field.type] && await control.inputValue() === "" && field.required)
-      await control.fill(field.type === "number" ? String(field.least) : value[field.type]);
+  for (const fills of [field => field.required, field => !field.required]) {
+    for (const field of route.fields.filter(one => value[one.type] && fills(one))) {
+      const control = form.locator(`[name="${field.name}"]`), missed = await control.getAttribute("aria-invalid") === "true";
+      if (await control.inputValue() === "" && (field.required || missed))
+        await control.fill(field.type === "number" ? String(field.least) : value[field.type]);
+    }
+    await Promise.all([page.waitForNavigation(), form.locator("button").last().click()]);
+    if (await page.locator("main .problem").count() === 0) return;
   }
-  await Promise.all([page.waitForNavigation(), form.locator("button").last().click()]);
 }
 
-/* Through the product: credentials in every state that a page can show. */
+/* Invites one person into the active workspace of who has the page; leaves the page that shows the link once. */
+async function invite(page, product, person) {
+  await page.goto(product.base + "/settings/invite");
+  await page.getByLabel("E-mail addresses").fill(person.email);
+  await page.getByRole("button", { name: "ADD", exact: true }).click();
+  return page.getByRole("textbox", { name: "Invitation link" }).inputValue();
+}
+
+/* The page of somebody else, signed in, in a browser of their own, for as long as the body runs. */
+async function as(page, product, person, body) {
+  const context = await page.context().browser().newContext({ baseURL: product.url, javaScriptEnabled: false });
+  try {
+    const other = await context.newPage();
+    await signIn(other, product, person);
+    await body(other);
+  } finally {
+    await context.close();
+  }
+}
+
+/* A member who has joined, an invitation that waits, and one that our person can accept. */
+async function furnishMembers(page, product, person) {
+  const member = product.person("Mona Member"), host = product.person("Hugo Host");
+  const link = await invite(page, product, member);
+  await as(page, product, member, async other => {
+    await other.goto(link);
+    await other.getByRole("button", { name: "JOIN" }).click();
+    await other.getByText("Welcome to").first().waitFor();
+  });
+  await as(page, product, host, other => invite(other, product, person));
+  await invite(page, product, { email: `waiting.${Date.now()}@example.org` });
+  return page.url();
+}
+
+/*
+ * Through the product: credentials in every state that a page can show, and whatever else of the sections that are there. Returns addresses
+ * that nothing leads to afterwards, because they are shown once.
+ */
 export async function furnish(page, product, person) {
+  const once = [];
   product.credential(person, "training-cluster");
   product.credential(person, "");
   product.credential(person, "ends soon", "--expires", "3");
   product.credential(person, "nightly-" + "pipeline".repeat(11), "--expires", "90");
+  if (product.tables().some(table => table.section === "invite")) once.push(await furnishMembers(page, product, person));
   await page.goto(product.base + "/settings/workspace");
   await page.getByRole("link", { name: "Rotate training-cluster" }).click();
   await page.getByRole("button", { name: "Rotate" }).click();
   await page.getByRole("button", { name: "Done" }).click();
+  return once;
 }
 
 /*
- * Follows everything. page: signed in, without script (so that each dialog is a page). Returns one address a route:
+ * Follows everything, also from the addresses that furnish() has returned. page: signed in, without script (so that each dialog is a page). Returns one address a route:
  * [{ route, address, status }], in the order of the tables. Addresses that only lead elsewhere or are files to save are
  * left out; a route that nothing leads to is a fault of the product or of furnish().
  */
-export async function everyPage(page, product) {
+export async function everyPage(page, product, once = []) {
   const all = routes(product).filter(route => route.get), found = new Map(), queue = [];
   const offer = address => {
     const url = new URL(address, product.url);
@@ -55,6 +99,7 @@ export async function everyPage(page, product) {
   };
   all.filter(route => !route.path.includes(":id") && route.access !== "public")
     .forEach(route => offer(product.base + route.path));
+  once.forEach(offer);
   while (queue.length > 0) {
     const { route, address } = queue.shift();
     const answer = await page.context().request.get(product.origin + address, { maxRedirects: 0 });
@@ -71,6 +116,7 @@ export async function everyPage(page, product) {
     if (route.post && /\/(new|add)$/.test(route.path)) {
       await fillAndSend(page, route);
       offer(page.url());
+      (await links()).forEach(offer);
     }
   }
   const missing = [];

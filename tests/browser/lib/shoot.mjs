@@ -68,8 +68,8 @@ for (const theme of ["light", "dark"]) {
   });
   await visit(browser, product, options, async ({ context, page }) => {
     await signIn(page, product, jane);
-    await furnish(page, product, jane);
-    for (const one of await everyPage(page, product)) {
+    const once = await furnish(page, product, jane);
+    for (const one of await everyPage(page, product, once)) {
       await page.goto(one.address);
       await shoot(page, fileName(one.address), theme);
       if (one.route.fields.length > 0 && await refuse(page, one.route))
