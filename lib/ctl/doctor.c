@@ -12,6 +12,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "core/tips.h"
 #include "ctl/ctl.h"
 #include "ctl/reach.h"
 #include "ctl/rights.h"
@@ -87,6 +88,20 @@ examine_keys(struct examination *e)
 }
 
 static void
+examine_tips(struct examination *e)
+{
+	char message[512];
+	struct tips tips;
+
+	if (!tips_load(e->ctl->arena, e->config->tips_file, &tips, message, sizeof(message)))
+		tell(e, WARNING, "pro tips", "%s: none are shown", message);
+	else if (tips.count == 0)
+		tell(e, NOTE, "pro tips", "%s has none", e->config->tips_file);
+	else
+		tell(e, FINE, "pro tips", "%s, %zu of them", e->config->tips_file, tips.count);
+}
+
+static void
 examine_files(struct examination *e)
 {
 	const struct config *config = e->config;
@@ -96,6 +111,7 @@ examine_files(struct examination *e)
 		tell(e, FAILED, "layout", "%s — %s", config->layout_file, strerror(errno));
 	else
 		tell(e, FINE, "layout", "%s", config->layout_file);
+	examine_tips(e);
 	if (stat(config->run_directory, &status) != 0)
 		tell(e, FAILED, "run directory", "%s — %s", config->run_directory,
 		    strerror(errno));
