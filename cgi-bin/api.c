@@ -641,8 +641,8 @@ describe_company(struct call *call, const struct workspace_company *company)
 	json_t *owners = call_made(json_array());
 
 	if (company->owner[0] != '\0')
-		json_array_append_new(owners, call_made(json_pack("{s:s, s:s, s:s}", "id", text_id(arena, company->owner_id),
-		    "name", company->owner, "avatar", "")));
+		json_array_append_new(owners, call_made(json_pack("{s:s, s:s, s:n}", "id", text_id(arena, company->owner_id),
+		    "name", company->owner, "avatar")));
 	return call_made(json_pack("{s:s, s:s, s:I, s:o}", "id", text_id(arena, company->public_id), "name", company->name,
 	    "allocated", (json_int_t)company->members, "owners", owners));
 }
