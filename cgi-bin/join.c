@@ -109,9 +109,9 @@ draw_ways_out(struct request *r, const struct joining *joining)
 	} else {
 		xhtml_open(r->x, "p", NULL);
 		if (r->session.signed_in)
-			page_link(r, "/settings", "settings", _("Go to your settings"), NULL, NULL);
+			page_link(r, "/settings", "settings", _("Go to your settings"), "action", NULL);
 		else
-			page_link(r, "/sign-in", "log-in", _("Sign in"), NULL, NULL);
+			page_link(r, "/sign-in", "log-in", _("Sign in"), "action", NULL);
 		xhtml_close(r->x, "p");
 	}
 }
