@@ -38,27 +38,25 @@ struct work {
 	enum credential_outcome outcome;
 };
 
-/* The person and the workspace of the command line; false after a message. */
-static bool
+/* The person and the workspace of the command line: CTL_DONE, else the exit code after a message. */
+static int
 find_place(struct ctl *ctl, const struct ctl_call *call, struct work *work)
 {
 	const char *id = call->options[OF_WORKSPACE];
 	uint8_t bytes[16];
+	int code = people_find(ctl, call->options[OF_EMAIL], &work->person);
 	bool found;
 
-	if (!people_find(ctl, call->options[OF_EMAIL], &work->person))
-		return false;
-	if (id != NULL && !text_parse_id(id, bytes)) {
-		ctl_wrong_use("--workspace takes 32 lower-case hex digits");
-		return false;
-	}
+	if (code != CTL_DONE)
+		return code;
+	if (id != NULL && !text_parse_id(id, bytes))
+		return ctl_wrong_use("--workspace takes 32 lower-case hex digits");
 	found = id != NULL ? workspace_of_member(ctl->db, ctl->arena, work->person.id, bytes, &work->workspace)
 	    : workspace_active(ctl->db, ctl->arena, work->person.id, &work->workspace);
-	if (!found && db_failed(ctl->db))
-		ctl_database_failed(ctl->db);
-	else if (!found)
-		ctl_refuse("%s is not a member of such a workspace", work->person.email);
-	return found;
+	if (found)
+		return CTL_DONE;
+	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) :
+	    ctl_refuse("%s is not a member of such a workspace", work->person.email);
 }
 
 /* When it ends; false after a message. */
@@ -96,9 +94,11 @@ create(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
 	const char *label = call->options[OF_LABEL] != NULL ? call->options[OF_LABEL] : "", *fault;
+	int code;
 
-	if (!find_place(ctl, call, &work))
-		return CTL_REFUSED;
+	code = find_place(ctl, call, &work);
+	if (code != CTL_DONE)
+		return code;
 	if (!read_expiry(call->options[OF_EXPIRES], work.actor.now, &work.expires))
 		return CTL_WRONG_USE;
 	if (!text_is_utf8(label, strlen(label)))
@@ -127,9 +127,11 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	struct work work = { .ctl = ctl };
 	struct credential *rows;
 	size_t count;
+	int code;
 
-	if (!find_place(ctl, call, &work))
-		return CTL_REFUSED;
+	code = find_place(ctl, call, &work);
+	if (code != CTL_DONE)
+		return code;
 	count = credential_list_own(ctl->db, ctl->arena, work.workspace.id, work.person.id, &rows);
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%s\t%s\t%s\t%s\n", rows[i].access_key, rows[i].label[0] != '\0' ? rows[i].label : "-",

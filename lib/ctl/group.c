@@ -40,9 +40,11 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	struct workspace workspace;
 	struct user_group *rows;
 	size_t count;
+	int code;
 
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &workspace);
+	if (code != CTL_DONE)
+		return code;
 	count = user_group_list(ctl->db, ctl->arena, workspace.id, &rows);
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%lld\t%s\n", rows[i].name, rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
@@ -98,9 +100,14 @@ static int
 member(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena), .remove = call->options[OF_REMOVE] != NULL };
+	int code;
 
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &work.workspace) ||
-	    !people_find(ctl, call->options[OF_EMAIL], &work.person) || !find_group(ctl, call->options[OF_GROUP], &work))
+	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
+	if (code == CTL_DONE)
+		code = people_find(ctl, call->options[OF_EMAIL], &work.person);
+	if (code != CTL_DONE)
+		return code;
+	if (!find_group(ctl, call->options[OF_GROUP], &work))
 		return CTL_REFUSED;
 	if (db_transaction(ctl->db, member_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);

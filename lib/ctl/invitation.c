@@ -55,13 +55,15 @@ create(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena), .uses = 1 };
 	const char *email = call->options[OF_EMAIL], *uses = call->options[OF_USES];
+	int code;
 
 	if (email != NULL && !text_is_email(email))
 		return ctl_wrong_use("--email takes an e-mail address");
 	if (uses != NULL && (email != NULL || !text_integer(uses, 1, 1000, &work.uses)))
 		return ctl_wrong_use("--uses takes 1 to 1000, for links without an address");
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &work.workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
+	if (code != CTL_DONE)
+		return code;
 	work.email = email != NULL ? text_lower(ctl->arena, email) : NULL;
 	if (db_transaction(ctl->db, create_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);
@@ -81,9 +83,11 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	struct invitation_row *rows;
 	size_t count;
 	int64_t now = clock_now();
+	int code;
 
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &workspace);
+	if (code != CTL_DONE)
+		return code;
 	count = invitation_list(ctl->db, ctl->arena, workspace.id, &rows);
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%s\t%s\t%s\n", text_id(ctl->arena, rows[i].public_id),
@@ -105,11 +109,13 @@ static int
 revoke(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
+	int code;
 
 	if (!text_parse_id(call->words[0], work.id))
 		return ctl_wrong_use("an invitation is named by 32 hex digits, as \"invitation list\" prints them");
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &work.workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
+	if (code != CTL_DONE)
+		return code;
 	if (db_transaction(ctl->db, revoke_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);
 	if (work.outcome != INVITATION_DONE)

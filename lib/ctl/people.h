@@ -7,7 +7,7 @@
 #include "ctl/ctl.h"
 #include "data/person.h"
 
-/* The person with this address; false after a message. */
-bool people_find(struct ctl *, const char *email, struct person *);
+/* The person with this address: CTL_DONE, else the exit code after a message. */
+int people_find(struct ctl *, const char *email, struct person *);
 
 #endif

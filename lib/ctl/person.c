@@ -136,9 +136,11 @@ static int
 passwd(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena) };
+	int code;
 
-	if (!people_find(ctl, call->options[ONE_EMAIL], &work.person))
-		return CTL_REFUSED;
+	code = people_find(ctl, call->options[ONE_EMAIL], &work.person);
+	if (code != CTL_DONE)
+		return code;
 	work.hash = read_password(ctl, work.person.name, work.person.email);
 	if (work.hash == NULL)
 		return CTL_REFUSED;
@@ -163,9 +165,11 @@ static int
 make_link(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena) };
+	int code;
 
-	if (!people_find(ctl, call->options[ONE_EMAIL], &work.person))
-		return CTL_REFUSED;
+	code = people_find(ctl, call->options[ONE_EMAIL], &work.person);
+	if (code != CTL_DONE)
+		return code;
 	if (work.person.disabled != 0)
 		return ctl_refuse("%s is disabled", work.person.email);
 	if (db_transaction(ctl->db, link_work, &work) != DB_COMMITTED)
@@ -188,9 +192,11 @@ disable(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena),
 		.disable = call->options[ONE_SECOND] == NULL };
+	int code;
 
-	if (!people_find(ctl, call->options[ONE_EMAIL], &work.person))
-		return CTL_REFUSED;
+	code = people_find(ctl, call->options[ONE_EMAIL], &work.person);
+	if (code != CTL_DONE)
+		return code;
 	if (db_transaction(ctl->db, disable_work, &work) != DB_COMMITTED)
 		return ctl_database_failed(ctl->db);
 	printf(work.disable ? "%s cannot sign in any more; sessions and API credentials have stopped.\n"
@@ -215,20 +221,16 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
 
-bool
+int
 people_find(struct ctl *ctl, const char *email, struct person *person)
 {
-	if (email == NULL) {
-		ctl_wrong_use("--email says who");
-		return false;
-	}
+	if (email == NULL)
+		return ctl_wrong_use("--email says who");
 	if (person_by_email(ctl->db, ctl->arena, email, person))
-		return true;
+		return CTL_DONE;
 	if (db_failed(ctl->db))
-		ctl_database_failed(ctl->db);
-	else
-		ctl_refuse("nobody has the address %s", email);
-	return false;
+		return ctl_database_failed(ctl->db);
+	return ctl_refuse("nobody has the address %s", email);
 }
 
 const struct ctl_command ctl_person[] = {

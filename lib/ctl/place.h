@@ -7,7 +7,10 @@
 #include "ctl/ctl.h"
 #include "data/workspace.h"
 
-/* The workspace of this id (32 hex digits), with the role of its owner; false after a message. */
-bool place_find(struct ctl *, const char *id, struct workspace *);
+/*
+ * The workspace of this id (32 hex digits), with the role of its owner: CTL_DONE, else the exit code after a
+ * message.
+ */
+int place_find(struct ctl *, const char *id, struct workspace *);
 
 #endif

@@ -74,8 +74,9 @@ redact(struct ctl *ctl, const struct ctl_call *call)
 	size_t count;
 	int code;
 
-	if (!people_find(ctl, call->options[OF_EMAIL], &person))
-		return CTL_REFUSED;
+	code = people_find(ctl, call->options[OF_EMAIL], &person);
+	if (code != CTL_DONE)
+		return code;
 	preference_load(ctl->db, ctl->arena, person.id, &preference);
 	if (db_failed(ctl->db))
 		return ctl_database_failed(ctl->db);

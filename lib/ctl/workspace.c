@@ -29,27 +29,20 @@ struct work {
 	int64_t maximum;
 };
 
-bool
+int
 place_find(struct ctl *ctl, const char *id, struct workspace *workspace)
 {
 	uint8_t bytes[16];
 	struct db_rows *rows;
 
 	memset(workspace, 0, sizeof(*workspace));
-	if (id == NULL || !text_parse_id(id, bytes)) {
-		ctl_wrong_use("--workspace takes 32 lower-case hex digits");
-		return false;
-	}
+	if (id == NULL || !text_parse_id(id, bytes))
+		return ctl_wrong_use("--workspace takes 32 lower-case hex digits");
 	rows = db_query(ctl->db,
 	    "SELECT id, name, personal, owner, members, members_maximum FROM {workspace} WHERE public_id = ?",
 	    db_bytes(bytes, sizeof(bytes)));
-	if (!db_next(rows)) {
-		if (db_failed(ctl->db))
-			ctl_database_failed(ctl->db);
-		else
-			ctl_refuse("there is no workspace %s", id);
-		return false;
-	}
+	if (!db_next(rows))
+		return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : ctl_refuse("there is no workspace %s", id);
 	workspace->id = db_column_integer(rows, 0);
 	memcpy(workspace->public_id, bytes, sizeof(bytes));
 	workspace->name = db_text(rows, 1);
@@ -58,7 +51,7 @@ place_find(struct ctl *ctl, const char *id, struct workspace *workspace)
 	workspace->members = db_column_integer(rows, 4);
 	workspace->members_maximum = db_column_integer(rows, 5);
 	workspace->role = ROLE_OWNER;
-	return true;
+	return CTL_DONE;
 }
 
 static int
@@ -97,11 +90,13 @@ rename_workspace(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
 	const char *name = call->options[OF_VALUE], *fault;
+	int code;
 
 	if (name == NULL || !text_is_utf8(name, strlen(name)))
 		return ctl_wrong_use("--name takes a name in UTF-8");
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &work.workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
+	if (code != CTL_DONE)
+		return code;
 	work.name = text_one_line(ctl->arena, name);
 	fault = workspace_name_fault(work.name);
 	if (fault != NULL)
@@ -126,11 +121,13 @@ limit(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
 	const char *number = call->options[OF_VALUE];
+	int code;
 
 	if (number == NULL || !text_integer(number, 0, 1000000, &work.maximum))
 		return ctl_wrong_use("--members takes a number from 0 to 1000000");
-	if (!place_find(ctl, call->options[OF_WORKSPACE], &work.workspace))
-		return CTL_REFUSED;
+	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
+	if (code != CTL_DONE)
+		return code;
 	if (db_transaction(ctl->db, limit_work, &work) != DB_COMMITTED)
 		return ctl_database_failed(ctl->db);
 	if (work.maximum == 0)
