@@ -92,6 +92,7 @@ static const struct config_key keys[KEY__COUNT] = {
 	    AT(operator_contact) },
 	[KEY_THEME] = { "theme", KIND_THEME, "", AT(theme) },
 	[KEY_TIPS_FILE] = { "tips_file", KIND_PATH, NULL, AT(tips_file) },
+	[KEY_IMAGE_ENDPOINTS] = { "image_endpoints", KIND_ORIGINS, "", AT(image_endpoints) },
 	[KEY_TELEMETRY_ADDRESS] = { "telemetry_address", KIND_URL, NULL, AT(telemetry_address) },
 	[KEY_SANDBOX] = { "sandbox", KIND_WORDS, "", 0, 40, LETTERS DIGITS "_-", AT(sandbox) },
 #undef AT
@@ -120,6 +121,8 @@ static const struct {
 	[SWITCH_ACCESS_RULES] = { "access_rules", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
 	[SWITCH_VAULT] = { "vault", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
 	[SWITCH_GATEWAY] = { "gateway", IN(INTRANET) | IN(ENTERPRISE) | IN(ALL) },
+	[SWITCH_CLOUD_ACCESS] = { "cloud_access",
+	    IN(INTRANET) | IN(SELF_HOSTED) | IN(HOSTED) | IN(ENTERPRISE) | IN(ALL) },
 	[SWITCH_TELEMETRY] = { "telemetry", IN(SELF_HOSTED) | IN(ALL) },
 	[SWITCH_BILLING] = { "billing", IN(HOSTED) | IN(ALL) },
 };

@@ -36,6 +36,7 @@ enum config_switch {
 	SWITCH_ACCESS_RULES,
 	SWITCH_VAULT,
 	SWITCH_GATEWAY,
+	SWITCH_CLOUD_ACCESS,	/* WEB APP CLOUD ACCESS (Q12) */
 	SWITCH_TELEMETRY,
 	SWITCH_BILLING,
 	SWITCH__COUNT
@@ -65,7 +66,7 @@ struct config_fixed {
 	const char *reason;	/* a sentence for people, or "" */
 };
 
-#define CONFIG_ORIGINS 16	/* addresses in also_served_as, at most */
+#define CONFIG_ORIGINS 16	/* addresses in also_served_as and in image_endpoints, at most */
 
 struct config {
 	const char *path;		/* of the file itself */
@@ -117,6 +118,8 @@ struct config {
 	const char *operator_contact;	/* for DELETE ACCOUNT (Q42) and error pages, or "" */
 	const char *theme;		/* "", or "light" or "dark" for everybody */
 	const char *tips_file;		/* default: tips.txt beside layout_file */
+	/* Origins of cloud storage whose pictures pages show (data/cloud_link.h), NULL at the end. */
+	const char *image_endpoints[CONFIG_ORIGINS + 1];
 	const char *telemetry_address;	/* where figures are sent, with telemetry on; NULL: nowhere */
 	const char *sandbox;		/* "", or the sandbox that runs this installation */
 };

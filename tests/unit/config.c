@@ -124,6 +124,7 @@ test_defaults(void **state)
 	assert_string_equal(config->sandbox, "");
 	assert_non_null(strstr(config->tips_file, "/tips.txt"));
 	assert_null(config->telemetry_address);
+	assert_null(config->image_endpoints[0]);
 	for (unsigned which = 0; which < PREFERENCE__COUNT; which++) {
 		assert_false(config->preferences[which].fixed);
 		assert_string_equal(config->preferences[which].reason, "");
@@ -336,6 +337,13 @@ test_values_of_every_key(void **state)
 		{ "theme = Dark", "\"light\", \"dark\"" },
 		{ "tips_file = t", NULL },
 		{ "tips_file =", "tips_file is empty" },
+		{ "image_endpoints =", NULL },
+		{ "image_endpoints = https://minio.lan:9000 http://store.lan", NULL },
+		{ "image_endpoints = https://minio.lan/bucket", "without a path" },
+		{ "image_endpoints = https://*.lan", "image_endpoints has no usable address" },
+		{ "image_endpoints = *", "image_endpoints has no usable address" },
+		{ "image_endpoints = data:", "image_endpoints has no usable address" },
+		{ "switch.cloud_access = off", NULL },
 		{ "telemetry_address = https://x/figures", NULL },
 		{ "telemetry_address = http://x/figures", NULL },
 		{ "telemetry_address =", "telemetry_address is no usable address" },
@@ -562,13 +570,15 @@ test_switches_of_every_edition(void **state)
 		const char *on; /* words with a blank before and behind */
 	} editions[] = {
 		{ "intranet", EDITION_INTRANET,
-		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway " },
-		{ "self-hosted", EDITION_SELF_HOSTED, " telemetry " },
-		{ "hosted", EDITION_HOSTED, " workspaces invitations invitation_links sign_up billing " },
-		{ "enterprise", EDITION_ENTERPRISE, " groups access_rules vault gateway " },
+		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway "
+		    "cloud_access " },
+		{ "self-hosted", EDITION_SELF_HOSTED, " cloud_access telemetry " },
+		{ "hosted", EDITION_HOSTED, " workspaces invitations invitation_links sign_up cloud_access "
+		    "billing " },
+		{ "enterprise", EDITION_ENTERPRISE, " groups access_rules vault gateway cloud_access " },
 		{ "all", EDITION_ALL,
 		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway "
-		    "telemetry billing " },
+		    "cloud_access telemetry billing " },
 	};
 	const struct config *config;
 	char text[200], word[40];
