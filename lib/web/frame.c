@@ -265,6 +265,13 @@ theme(struct request *r)
 	return NULL;
 }
 
+/* A host that a policy can name; others would end the list of sources. */
+static bool
+is_source(const char *origin)
+{
+	return origin != NULL && origin[strcspn(origin, " ;,'*[")] == '\0';
+}
+
 /* Who blocks foreign content (C6, Q18) gets it from nowhere, whatever a page has in it. */
 static const char *
 policy(const struct request *r)
@@ -273,8 +280,9 @@ policy(const struct request *r)
 		return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'none';"
 		    " object-src 'none'; connect-src 'self'; form-action 'self'; base-uri 'none';"
 		    " frame-ancestors 'none'";
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-	    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+	return arena_format(r->arena, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:%s%s;"
+	    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	    is_source(r->extra_img_src) ? " " : "", is_source(r->extra_img_src) ? r->extra_img_src : "");
 }
 
 void

@@ -65,6 +65,7 @@ struct request {
 	const char *download_type;	/* a plain file instead of a page: its type, name and bytes */
 	const char *download_name;
 	const char *download;
+	const char *extra_img_src;	/* an origin that this page's pictures may come from too, or NULL */
 	bool frameless;			/* no menu: sign-in */
 	struct nonce nonce;		/* of the POST being carried out */
 };
