@@ -51,6 +51,12 @@ read_view(struct request *r, struct view *view)
 			view->filter.order = (enum member_order)i;
 		}
 	}
+	/* Who may not see addresses learns none of them by searching or sorting. */
+	view->filter.names_only = !view->administrator;
+	if (!view->administrator && view->filter.order == MEMBER_BY_EMAIL) {
+		view->filter.order = MEMBER_BY_NAME;
+		view->order = orders[0].value;
+	}
 	text_integer(request_query(r, "page"), 1, PAGES, &page);
 	view->filter.search = text_characters(search) <= MEMBER_SEARCH ? search : "";
 	view->filter.inactive = strcmp(request_query(r, "inactive"), "1") == 0;
@@ -99,9 +105,12 @@ draw_search(struct request *r, const struct view *view)
 	xhtml_open(r->x, "label", "class", "narrow", NULL);
 	xhtml_textf(r->x, "%s ", _("Order"));
 	xhtml_open(r->x, "select", "name", "order", NULL);
-	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if (!view->administrator && i == MEMBER_BY_EMAIL)
+			continue;
 		xhtml_leaf(r->x, "option", _(orders[i].label), "value", orders[i].value, "selected",
 		    strcmp(orders[i].value, view->order) == 0 ? "selected" : NULL, NULL);
+	}
 	xhtml_close(r->x, "select");
 	xhtml_close(r->x, "label");
 	xhtml_open(r->x, "label", "class", "check", NULL);

@@ -68,10 +68,11 @@ member_list(struct db *db, struct arena *arena, int64_t workspace, const struct 
 #define MEMBER_SELECT \
 	"SELECT p.id, p.public_id, p.name, p.email, m.role + 0, m.joined, p.last_sign_in, m.last_api_use" \
 	" FROM {membership} m JOIN {person} p ON p.id = m.person WHERE m.workspace = ?" \
-	" AND (? = '' OR p.name LIKE ? OR CONVERT(p.email USING utf8mb4) LIKE ? OR p.public_id = ?)" \
+	" AND (? = '' OR p.name LIKE ? OR (? = 0 AND CONVERT(p.email USING utf8mb4) LIKE ?) OR p.public_id = ?)" \
 	" AND (? IS NULL OR (COALESCE(p.last_sign_in, m.joined) < ? AND COALESCE(m.last_api_use, m.joined) < ?))"
 #define MEMBER_VALUES \
-	db_integer(workspace), db_text_value(search), db_text_value(pattern), db_text_value(pattern), db_bytes(id, 16), \
+	db_integer(workspace), db_text_value(search), db_text_value(pattern), db_integer(filter->names_only), \
+	    db_text_value(pattern), db_bytes(id, 16), \
 	    db_time(since), db_time(since), db_time(since), limit, offset
 	switch (filter->order) {
 	case MEMBER_BY_EMAIL:

@@ -32,6 +32,7 @@ enum member_order {
 
 struct member_filter {
 	const char *search;	/* part of the name or e-mail, or an ID; "" for all */
+	bool names_only;	/* for who may not see addresses: they are not searched either */
 	bool inactive;		/* neither signed in nor used the API for 90 days */
 	enum member_order order;
 	int64_t page;		/* from 0 */
