@@ -35,6 +35,7 @@ GRANT SELECT ON {credential} TO {@workspace};
 -- credentials.
 GRANT SELECT, INSERT, UPDATE ON {credential} TO {@credentials}, {@api};
 GRANT UPDATE (revision) ON {membership} TO {@credentials}, {@api};
+GRANT UPDATE (last_api_use) ON {membership} TO {@api};
 GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@credentials};
 
 -- api.

@@ -100,4 +100,8 @@ credential_used(struct db *db, const struct credential_caller *caller, const cha
 	    " WHERE id = ? AND workspace = ? AND revoked IS NULL AND (last_used IS NULL OR last_used < ?)",
 	    db_time(now), db_text_value(worker), db_integer(caller->credential), db_integer(caller->workspace.id),
 	    db_time(now));
+	db_execute(db, NULL,
+	    "UPDATE {membership} SET last_api_use = ? WHERE workspace = ? AND person = ?"
+	    " AND (last_api_use IS NULL OR last_api_use < ?)",
+	    db_time(now), db_integer(caller->workspace.id), db_integer(caller->person), db_time(now));
 }

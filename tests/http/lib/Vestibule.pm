@@ -98,7 +98,7 @@ sub execute ($statement, @values)
 }
 
 # Written by looking, too: when somebody was last there, and counted failures.
-my %noise = (session => [qw(last_seen)], credential => [qw(last_used last_used_from)], throttle => undef);
+my %noise = (session => [qw(last_seen)], credential => [qw(last_used last_used_from)], membership => [qw(last_api_use)], throttle => undef);
 my $checksum;
 
 # Every table with its number of rows and a sum over their content.
