@@ -39,7 +39,7 @@ endif
 
 # --- flags -----------------------------------------------------------------------------------------------------------
 
-PACKAGES = libxml-2.0 libpcre2-8 jansson libsodium libmariadb
+PACKAGES = libxml-2.0 libpcre2-8 jansson libsodium libmariadb liboath libqrencode
 
 # Asked of pkg-config once, and only when something is compiled: "make run" installs it first.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
