@@ -41,7 +41,7 @@ draw_notification(struct request *r, const struct notification *notification)
 	xhtml_close(r->x, "p");
 	/* An invitation waits for an answer, not for being read. */
 	if (open && strcmp(notification->kind, INVITATION_NOTICE) == 0)
-		page_link(r, "/settings/workspace", "mail", _("JOIN or DECLINE on the Workspace page"), NULL, NULL);
+		page_link(r, "/settings/workspace", "mail", _("JOIN or DECLINE on the Workspace page"), "action", NULL);
 	else if (open)
 		draw_close(r, notification);
 	xhtml_close(r->x, "li");
