@@ -1,9 +1,11 @@
 /*
- * arguments.c: REDACTED ARGUMENTS, the container arguments whose values logs hide (features C7, C8, Q19).
+ * arguments.c: REDACTED ARGUMENTS, the container arguments whose values logs hide (features C7,
+ * C8, Q19).
  *
  *	/settings/configuration/arguments	the list; adds, restores, tries, saves
  *
- * Only saving writes. The other buttons show the form again with what was typed, changed as they say.
+ * Only saving writes. The other buttons show the form again with what was typed, changed as they
+ * say.
  */
 #include <string.h>
 
@@ -24,10 +26,13 @@ static const struct field argument_fields[] = {
 	{ .name = "list", .type = FIELD_LINES, .label = N_("Names, one on each line"),
 	  .most = (PREFERENCE_NAME + 1) * PREFERENCE_NAMES, .placeholder = N_("Argument"),
 	  .help = N_("Compared exactly, letter case too; they are no patterns.") },
-	{ .name = "argument", .type = FIELD_LINE, .label = N_("Argument"), .placeholder = N_("Argument"),
+	{ .name = "argument", .type = FIELD_LINE, .label = N_("Argument"),
+	  .placeholder = N_("Argument"),
 	  .most = PREFERENCE_NAME },
-	{ .name = "command", .type = FIELD_LINES, .label = N_("Command line to try"), .most = COMMAND,
-	  .help = N_("Paste one to see what a log would show with the names above. It is not stored.") },
+	{ .name = "command", .type = FIELD_LINES, .label = N_("Command line to try"),
+	  .most = COMMAND,
+	  .help = N_("Paste one to see what a log would show with the names above. It is not"
+	  " stored.") },
 	{ .name = "version", .type = FIELD_HIDDEN, .label = N_("Version"), .most = 32 },
 	{ .name = "act", .type = FIELD_BUTTON, .label = N_("Button"), .most = 7 },
 };
@@ -37,7 +42,7 @@ static const struct form_table argument_form = FORM_TABLE(argument_fields);
 struct editing {
 	const char *const *names;	/* of the list as it was typed */
 	size_t count;
-	const char *tried;		/* the command line with the values hidden; NULL: not asked for */
+	const char *tried;		/* the command line redacted; NULL: not asked for */
 	bool stale;			/* the list was changed elsewhere */
 };
 
@@ -125,10 +130,12 @@ check_names(struct request *r, const struct editing *editing)
 		form_error(r->form, "list", arena_format(r->arena,
 		    _("At most %d names; these are %zu."), PREFERENCE_NAMES, editing->count));
 	for (size_t i = 0; i < editing->count; i++) {
-		if (!preference_choice_is_name(editing->names[i]) && !has_line(stored, editing->names[i]))
-			form_error(r->form, "list", arena_format(r->arena, _("“%s” is no name of an environment"
-			    " variable: a letter or _ first, then letters, digits, _, . and -, at most %d."),
-			    editing->names[i], PREFERENCE_NAME));
+		if (!preference_choice_is_name(editing->names[i]) &&
+		    !has_line(stored, editing->names[i]))
+			form_error(r->form, "list", arena_format(r->arena,
+			    _("“%s” is no name of an environment variable: a letter or _ first,"
+			    " then letters, digits, _, . and -, at most %d."), editing->names[i],
+			    PREFERENCE_NAME));
 	}
 }
 
@@ -145,7 +152,8 @@ add_name(struct request *r, const struct editing *editing)
 		    _("A letter or _ first, then letters, digits, _, . and -; no blanks."));
 	} else {
 		if (!has_line(lines, name))
-			lines = arena_format(r->arena, "%s%s%s", lines, lines[0] != '\0' ? "\n" : "", name);
+			lines = arena_format(r->arena, "%s%s%s", lines, lines[0] != '\0' ? "\n" :
+			    "", name);
 		form_set(r->form, "list", lines);
 		form_set(r->form, "argument", "");
 	}
@@ -161,8 +169,8 @@ try_command(struct request *r, struct editing *editing)
 		form_error(r->form, "command", _("Required"));
 		return;
 	}
-	redaction_apply(redaction_create(r->arena, editing->names, editing->count), command, strlen(command),
-	    &out);
+	redaction_apply(redaction_create(r->arena, editing->names, editing->count), command,
+	    strlen(command), &out);
 	editing->tried = arena_text(r->arena, out.bytes);
 	buffer_release(&out);
 }
@@ -218,14 +226,15 @@ save_arguments(struct request *r, struct editing *editing)
 
 	editing->stale = version[0] != '\0' && strcmp(version, version_of(r, stored_lines(r))) != 0;
 	if (editing->stale) {
-		form_error(r->form, NULL, _("The list was changed elsewhere while you edited it. Nothing was saved;"
-		    " compare the two, and save again to replace it with yours."));
+		form_error(r->form, NULL, _("The list was changed elsewhere while you edited it."
+		    " Nothing was saved; compare the two, and save again to replace it with"
+		    " yours."));
 		json_decref(changes);
 		return;
 	}
 	preference_choice_set_names(changes, editing->names, editing->count);
-	outcome = preference_document_update(r->db, r->arena, &r->actor, r->session.person.id, changes, &document,
-	    &key);
+	outcome = preference_document_update(r->db, r->arena, &r->actor, r->session.person.id,
+	    changes, &document, &key);
 	json_decref(changes);
 	json_decref(document);
 	if (outcome != PREFERENCE_CHANGED && outcome != PREFERENCE_UNCHANGED) {
@@ -253,7 +262,8 @@ act_arguments(struct request *r)
 static void
 draw_act(struct request *r, const char *act, const char *label)
 {
-	xhtml_leaf(r->x, "button", label, "type", "submit", "name", "act", "value", act, "class", "secondary", NULL);
+	xhtml_leaf(r->x, "button", label, "type", "submit", "name", "act", "value", act, "class",
+	    "secondary", NULL);
 }
 
 static void
@@ -287,8 +297,9 @@ draw_try(struct request *r, const struct editing *editing)
 	draw_act(r, "try", _("Show it redacted"));
 	if (editing != NULL && editing->tried != NULL) {
 		xhtml_leaf(r->x, "h3", _("In a log"), "id", "tried-title", NULL);
-		xhtml_leaf(r->x, "pre", editing->tried, "class", "wrapped", "id", "tried", "data-say", "",
-		    "tabindex", "-1", "autofocus", "autofocus", "aria-labelledby", "tried-title", NULL);
+		xhtml_leaf(r->x, "pre", editing->tried, "class", "wrapped", "id", "tried",
+		    "data-say", "", "tabindex", "-1", "autofocus", "autofocus", "aria-labelledby",
+		    "tried-title", NULL);
 	}
 	xhtml_close(r->x, "div");
 }
@@ -297,7 +308,8 @@ static void
 draw_save(struct request *r)
 {
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
-	xhtml_leaf(r->x, "button", _("SAVE"), "type", "submit", "name", "act", "value", "save", NULL);
+	xhtml_leaf(r->x, "button", _("SAVE"), "type", "submit", "name", "act", "value", "save",
+	    NULL);
 	xhtml_leaf(r->x, "a", _("CANCEL"), "class", "secondary", "role", "button",
 	    "href", request_path(r, "/settings/configuration"), "data-close", "1", NULL);
 	xhtml_close(r->x, "div");
@@ -329,7 +341,8 @@ show_arguments(struct request *r)
 }
 
 static const struct route routes[] = {
-	{ .path = "/settings/configuration/arguments", .access = ACCESS_SIGNED_IN, .form = &argument_form,
+	{ .path = "/settings/configuration/arguments", .access = ACCESS_SIGNED_IN,
+	  .form = &argument_form,
 	  .show = show_arguments, .prove = prove_arguments, .act = act_arguments },
 };
 

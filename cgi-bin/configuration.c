@@ -1,13 +1,14 @@
 /*
- * configuration.c: how pages behave for one person (features 1.C), and the installation's telemetry.
+ * configuration.c: how pages behave for one person (features 1.C), and the installation's
+ * telemetry.
  *
  *	/settings/configuration			USER PREFERENCES
  *	/settings/configuration/tips		all pro tips; its POST turns them off
  *	/settings/configuration/telemetry	what would be sent, and where to
  *
- * Preferences are one document with the API (data/preference_choice.h); what the operator has fixed is
- * shown and cannot be changed. The scale of the pages is a cookie of this browser (Q17). The list of
- * container arguments is a section of its own, arguments.c.
+ * Preferences are one document with the API (data/preference_choice.h); what the operator has
+ * fixed is shown and cannot be changed. The scale of the pages is a cookie of this browser (Q17).
+ * The list of container arguments is a section of its own, arguments.c.
  */
 #include <string.h>
 
@@ -32,24 +33,28 @@
 /* In the order of enum config_preference, so that a switch and its field have the same number. */
 static const struct field switch_fields[] = {
 	SWITCH("show_hidden", N_("Show Hidden Projects"),
-	    N_("ClearML infrastructure projects, those of datasets, pipelines, reports and applications, are"
-	    " listed beside your own.")),
+	    N_("ClearML infrastructure projects, those of datasets, pipelines, reports and"
+	    " applications, are listed beside your own.")),
 	SWITCH("hide_examples", N_("Don't show ClearML examples"),
 	    N_("Preloaded example content (projects, pipelines, datasets and so on) is left out.")),
 	SWITCH("disable_hidpi", N_("Disable HiDPI browser scale override"),
-	    N_("On screens of high density, pages are drawn a little smaller, so that more fits. Choose this for"
-	    " the normal scale of your desktop. It is kept for this browser only.")),
+	    N_("On screens of high density, pages are drawn a little smaller, so that more fits."
+	    " Choose this for the normal scale of your desktop. It is kept for this browser"
+	    " only.")),
 	SWITCH("no_tips", N_("Don't show pro tips periodically"),
-	    N_("A tip about using ClearML after you sign in, at most one in three days. All of them are under Pro"
-	    " tips in the menu at the top right.")),
+	    N_("A tip about using ClearML after you sign in, at most one in three days. All of"
+	    " them are under Pro tips in the menu at the top right.")),
 	SWITCH("block_scripts", N_("Block running user's scripts in the browser"),
-	    N_("No script of a user or of a third party runs anywhere in these pages. Debug samples, Hyper-Dataset"
-	    " frame previews and resources embedded in reports are then not displayed.")),
+	    N_("No script of a user or of a third party runs anywhere in these pages. Debug"
+	    " samples, Hyper-Dataset frame previews and resources embedded in reports are then not"
+	    " displayed.")),
 	SWITCH("hide_arguments", N_("Hide specific container arguments"),
-	    N_("In logs, the values of these Docker environment variables are replaced with ********:")),
+	    N_("In logs, the values of these Docker environment variables are replaced with"
+	    " ********:")),
 	SWITCH("telemetry", N_("Send anonymous usage data (Global setting)"), NULL),
-	/* The switches as they were drawn, "0100100": what somebody else changes meanwhile stays. */
-	{ .name = "was", .type = FIELD_HIDDEN, .label = N_("As it was"), .most = PREFERENCE_SWITCHES },
+	/* As they were drawn, "0100100": what somebody else changes meanwhile stays. */
+	{ .name = "was", .type = FIELD_HIDDEN, .label = N_("As it was"),
+	  .most = PREFERENCE_SWITCHES },
 };
 static const struct form_table switch_form = FORM_TABLE(switch_fields);
 
@@ -130,10 +135,11 @@ draw_beside(struct request *r, enum config_preference which)
 		xhtml_textf(r->x, " %s", _("Hidden project"));
 		xhtml_close(r->x, "span");
 	} else if (which == PREFERENCE_HIDE_ARGUMENTS) {
-		page_link(r, "/settings/configuration/arguments", "pencil", _("Edit"), "action", "dialog");
-	} else if (which == PREFERENCE_TELEMETRY) {
-		page_link(r, "/settings/configuration/telemetry", "eye", _("See what is sent"), "action",
+		page_link(r, "/settings/configuration/arguments", "pencil", _("Edit"), "action",
 		    "dialog");
+	} else if (which == PREFERENCE_TELEMETRY) {
+		page_link(r, "/settings/configuration/telemetry", "eye", _("See what is sent"),
+		    "action", "dialog");
 	}
 }
 
@@ -143,15 +149,18 @@ telemetry_sentence(struct request *r, const struct telemetry *telemetry)
 {
 	const char *address = r->config->telemetry_address, *where, *who;
 
-	where = address == NULL ? _("One choice for this whole server. No address is configured, so it is only"
-	    " stored, and nothing is sent.") : arena_format(r->arena, _("One choice for this whole server: once"
-	    " a day, figures without names are sent to %s."), address);
+	where = address == NULL ?
+	    _("One choice for this whole server. No address is configured, so it is only stored,"
+	    " and nothing is sent.") :
+	    arena_format(r->arena, _("One choice for this whole server: once a day, figures without"
+	    " names are sent to %s."), address);
 	if (telemetry->at == 0)
 		return where;
 	who = telemetry->by[0] != '\0' ? telemetry->by : _("the operator");
-	return arena_format(r->arena, telemetry->enabled ? _("%s Switched on %s by %s, at version %s.")
-	    : _("%s Switched off %s by %s, at version %s."), where, clock_show(r->arena, telemetry->at), who,
-	    telemetry->version);
+	return arena_format(r->arena, telemetry->enabled ?
+	    _("%s Switched on %s by %s, at version %s.") :
+	    _("%s Switched off %s by %s, at version %s."),
+	    where, clock_show(r->arena, telemetry->at), who, telemetry->version);
 }
 
 static const char *
@@ -179,7 +188,8 @@ help_of(struct request *r, const struct state *state, enum config_preference whi
 static void
 draw_message(struct request *r, const char *name, const char *message)
 {
-	xhtml_open(r->x, "small", "class", "message", "id", arena_format(r->arena, "%s-message", name), NULL);
+	xhtml_open(r->x, "small", "class", "message", "id", arena_format(r->arena, "%s-message",
+	    name), NULL);
 	page_icon(r, "circle-alert");
 	xhtml_text(r->x, message);
 	xhtml_close(r->x, "small");
@@ -189,13 +199,14 @@ static void
 draw_switch(struct request *r, const struct state *state, enum config_preference which)
 {
 	const struct field *field = &switch_fields[which];
-	const char *barred = barrier(r, state, which), *message = form_message(r->form, field->name);
+	const char *barred = barrier(r, state, which), *message = form_message(r->form,
+	    field->name);
 	const char *notes = message == NULL ? arena_format(r->arena, "%s-help", field->name) :
 	    arena_format(r->arena, "%s-message %s-help", field->name, field->name);
 	bool on = barred != NULL ? is_on(r, state, which) : form_checked(r->form, field->name);
 
-	xhtml_open(r->x, "div", "class", message != NULL ? "field check switch bad" : "field check switch",
-	    NULL);
+	xhtml_open(r->x, "div", "class", message != NULL ? "field check switch bad" :
+	    "field check switch", NULL);
 	xhtml_open(r->x, "div", "class", "choices", NULL);
 	xhtml_open(r->x, "label", NULL);
 	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "role", "switch", "id", field->name,
@@ -209,7 +220,8 @@ draw_switch(struct request *r, const struct state *state, enum config_preference
 	xhtml_close(r->x, "div");
 	if (message != NULL)
 		draw_message(r, field->name, message);
-	xhtml_open(r->x, "small", "class", "help", "id", arena_format(r->arena, "%s-help", field->name), NULL);
+	xhtml_open(r->x, "small", "class", "help", "id", arena_format(r->arena, "%s-help",
+	    field->name), NULL);
 	xhtml_text(r->x, help_of(r, state, which));
 	if (barred != NULL) {
 		xhtml_text(r->x, " ");
@@ -249,7 +261,8 @@ show_configuration(struct request *r)
 	load_state(r, &state);
 	if (form_is_fresh(r->form)) {
 		for (unsigned which = 0; which < PREFERENCE_SWITCHES; which++)
-			form_set(r->form, switch_fields[which].name, is_on(r, &state, which) ? "1" : "");
+			form_set(r->form, switch_fields[which].name, is_on(r, &state, which) ? "1" :
+			    "");
 		form_set(r->form, "was", switches_as_drawn(r, &state));
 	}
 	page_begin(r, _("Configuration"), NULL);
@@ -294,8 +307,8 @@ note_change(struct request *r, struct buffer *message, enum config_preference wh
 
 	if (message->length > 0)
 		buffer_byte(message, ' ');
-	buffer_format(message, form_checked(r->form, switch_fields[which].name) ? _("“%s” is on.") :
-	    _("“%s” is off."), label);
+	buffer_format(message, form_checked(r->form, switch_fields[which].name) ?
+	    _("“%s” is on.") : _("“%s” is off."), label);
 }
 
 /* Carries out the changes; false: somebody else was faster, read again. */
@@ -309,10 +322,12 @@ change(struct request *r, const struct state *state, struct buffer *message, boo
 	for (unsigned which = 0; which < PREFERENCE_SWITCHES; which++) {
 		bool on = form_checked(r->form, switch_fields[which].name);
 
-		if (!is_offered(r, which) || barrier(r, state, which) != NULL || !is_changed(r, state, which))
+		if (!is_offered(r, which) || barrier(r, state, which) != NULL ||
+		    !is_changed(r, state, which))
 			continue;
 		note_change(r, message, which);
-		*whole = *whole || which == PREFERENCE_DISABLE_HIDPI || which == PREFERENCE_BLOCK_SCRIPTS;
+		*whole = *whole || which == PREFERENCE_DISABLE_HIDPI ||
+		    which == PREFERENCE_BLOCK_SCRIPTS;
 		if (which == PREFERENCE_DISABLE_HIDPI)
 			cookie_set(r, "hidpi", on ? "off" : NULL, HIDPI_COOKIE);
 		else if (which == PREFERENCE_TELEMETRY)
@@ -328,8 +343,8 @@ change(struct request *r, const struct state *state, struct buffer *message, boo
 	case PREFERENCE_UNCHANGED:
 		break;
 	default:
-		form_error(r->form, NULL, _("Another program has filled your preferences, so this could not be"
-		    " stored."));
+		form_error(r->form, NULL, _("Another program has filled your preferences, so this"
+		    " could not be stored."));
 	}
 	json_decref(changes);
 	return stored;
@@ -349,8 +364,8 @@ act_configuration(struct request *r)
 		done = refuse_barred(r, &state) || change(r, &state, &message, &whole);
 		json_decref(state.document);
 	}
-	request_see(r, message.length > 0 ? arena_text(r->arena, message.bytes) : _("Nothing was changed."),
-	    "/settings/configuration%s", whole ? "?whole=1" : "");
+	request_see(r, message.length > 0 ? arena_text(r->arena, message.bytes) :
+	    _("Nothing was changed."), "/settings/configuration%s", whole ? "?whole=1" : "");
 	buffer_release(&message);
 }
 
@@ -366,8 +381,8 @@ load_tips(struct request *r)
 static void
 show_tips(struct request *r)
 {
-	page_begin(r, _("Pro tips"), _("One of them is shown after you sign in, at most every three days, unless you"
-	    " switch that off under Configuration."));
+	page_begin(r, _("Pro tips"), _("One of them is shown after you sign in, at most every"
+	    " three days, unless you switch that off under Configuration."));
 	tip_view_draw_all(r);
 }
 
@@ -388,8 +403,8 @@ act_tips(struct request *r)
 		changes = json_object();
 		preference_choice_set(r->arena, changes, state.document, PREFERENCE_NO_TIPS, true);
 		outcome = preference_document_change(r->arena, state.document, changes, &key);
-		if (outcome == PREFERENCE_CHANGED && preference_document_store(r->db, r->arena, &r->actor,
-		    r->session.person.id, &state.preference, state.document))
+		if (outcome == PREFERENCE_CHANGED && preference_document_store(r->db, r->arena,
+		    &r->actor, r->session.person.id, &state.preference, state.document))
 			outcome = PREFERENCE_UNCHANGED;
 		json_decref(changes);
 		json_decref(state.document);
@@ -414,15 +429,17 @@ show_telemetry(struct request *r)
 	telemetry_load(r->db, r->config, r->session.person.id, &telemetry, NULL);
 	page_begin(r, _("Anonymous usage data"), telemetry.enabled ?
 	    _("The switch is on: this is what goes out today, to the last character.") :
-	    _("The switch is off, and nothing is sent. With it on, this is what would go out today, to the last"
-	    " character."));
+	    _("The switch is off, and nothing is sent. With it on, this is what would go out"
+	    " today, to the last character."));
 	xhtml_open(r->x, "dl", "class", "facts", NULL);
-	page_fact(r, _("Address"), address != NULL ? address : _("None is configured, so nothing is ever sent."));
+	page_fact(r, _("Address"), address != NULL ? address : _("None is configured, so nothing"
+	    " is ever sent."));
 	if (telemetry.day[0] != '\0')
-		page_fact(r, _("Last time"), arena_format(r->arena, "%s: %s", telemetry.day, telemetry.result));
+		page_fact(r, _("Last time"), arena_format(r->arena, "%s: %s", telemetry.day,
+		    telemetry.result));
 	xhtml_close(r->x, "dl");
-	xhtml_leaf(r->x, "pre", telemetry_report(r->db, r->arena, r->config, r->now), "class", "wrapped", "id", "report",
-	    NULL);
+	xhtml_leaf(r->x, "pre", telemetry_report(r->db, r->arena, r->config, r->now), "class",
+	    "wrapped", "id", "report", NULL);
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "a", _("Close"), "class", "secondary", "role", "button",
 	    "href", request_path(r, "/settings/configuration"), "data-close", "1", NULL);
@@ -432,9 +449,11 @@ show_telemetry(struct request *r)
 static const struct route routes[] = {
 	{ .path = "/settings/configuration", .access = ACCESS_SIGNED_IN, .form = &switch_form,
 	  .show = show_configuration, .act = act_configuration },
-	{ .path = "/settings/configuration/tips", .access = ACCESS_SIGNED_IN, .load = load_tips, .show = show_tips,
+	{ .path = "/settings/configuration/tips", .access = ACCESS_SIGNED_IN, .load = load_tips,
+	  .show = show_tips,
 	  .act = act_tips },
-	{ .path = "/settings/configuration/telemetry", .access = ACCESS_SIGNED_IN, .load = load_telemetry,
+	{ .path = "/settings/configuration/telemetry", .access = ACCESS_SIGNED_IN,
+	  .load = load_telemetry,
 	  .show = show_telemetry },
 };
 

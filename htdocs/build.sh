@@ -63,6 +63,7 @@ make_sprite()	# one <symbol> for each name in icons.txt
 # Pico's little pictures, as files of our own: where foreign content is blocked, a page may not use data: addresses.
 make_pictures()	# STYLESHEET: names the files in it
 {
+	# shellcheck disable=SC2016
 	node -e '
 		const fs = require("fs"), [sheet, folder] = process.argv.slice(1), names = new Map();
 		const css = fs.readFileSync(sheet, "utf8").replace(/url\("data:image\/svg\+xml,([^"]*)"\)/g, (all, text) => {

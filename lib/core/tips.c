@@ -98,7 +98,8 @@ take_line(struct reading *reading, const char *line)
 }
 
 bool
-tips_load(struct arena *arena, const char *path, struct tips *tips, char *message, size_t message_size)
+tips_load(struct arena *arena, const char *path, struct tips *tips, char *message,
+    size_t message_size)
 {
 	struct reading reading = { .arena = arena, .path = path, .tips = tips, .message = message,
 		.message_size = message_size };

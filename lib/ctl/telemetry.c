@@ -136,8 +136,8 @@ const struct ctl_command ctl_telemetry[] = {
 	{
 		.name = "telemetry",
 		.summary = "shows whether usage data are sent and what they say; on or off",
-		.help = "Sending is the business of vestibule sweep, once a day, to telemetry_address\n"
-		    "of the configuration; without an address nothing is ever sent.",
+		.help = "Sending is the business of vestibule sweep, once a day, to\n"
+		    "telemetry_address of the configuration; without it nothing is ever sent.",
 		.words = "[on|off]",
 		.words_maximum = 1,
 		.needs = CTL_DATABASE,

@@ -6,8 +6,8 @@
 void
 preference_load(struct db *db, struct arena *arena, int64_t person, struct preference *preference)
 {
-	struct db_rows *rows = db_query(db, "SELECT document, revision FROM {preference} WHERE person = ?",
-	    db_integer(person));
+	struct db_rows *rows = db_query(db,
+	    "SELECT document, revision FROM {preference} WHERE person = ?", db_integer(person));
 
 	(void)arena;
 	preference->document = "{}";
@@ -41,7 +41,8 @@ preference_store(struct db *db, const struct audit_actor *actor, int64_t person,
 	}
 	if (found == 0)
 		return false;
-	audit_write(db, actor, &(struct audit_event){ .action = "preference.write", .object_kind = "person",
+	audit_write(db, actor, &(struct audit_event){ .action = "preference.write",
+	    .object_kind = "person",
 	    .object_id = person });
 	return true;
 }

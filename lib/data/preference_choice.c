@@ -114,7 +114,8 @@ preference_choice_names(struct arena *arena, const struct config *config, const 
 		return preference_choice_default_names(names);
 	list = arena_allocate(arena, (json_array_size(array) + 1) * sizeof(*list));
 	for (size_t i = 0; i < json_array_size(array); i++) {
-		const char *name = json_string_value(json_object_get(json_array_get(array, i), "key"));
+		const char *name = json_string_value(json_object_get(json_array_get(array, i),
+		    "key"));
 
 		if (name != NULL && name[0] != '\0')
 			list[count++] = name;
@@ -127,7 +128,8 @@ bool
 preference_choice_is_name(const char *text)
 {
 	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-	static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.-";
+	static const char others[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.-";
 	size_t length = strlen(text);
 
 	return length > 0 && length <= PREFERENCE_NAME && strchr(first, text[0]) != NULL &&
@@ -202,7 +204,9 @@ parent_of(json_t *document, const char *name)
 	return parent;
 }
 
-/* Puts it at "parent.name", unless what another client has there is in the way; fixed: in any case. */
+/*
+ * Puts it at "parent.name", unless what another client has there is in the way; fixed: in any case.
+ */
 static void
 serve(json_t *document, const char *path, bool fixed, json_t *value)
 {
@@ -237,6 +241,7 @@ preference_choice_effective(struct arena *arena, const struct config *config,
 		serve(served, ARGUMENTS, fixed[PREFERENCE_ARGUMENTS].fixed, as_list(names, count));
 	}
 	serve(served, "views.theme", config->theme[0] != '\0', made(json_string(
-	    config->theme[0] != '\0' ? config->theme : preference_document_theme(arena, document))));
+	    config->theme[0] != '\0' ? config->theme : preference_document_theme(arena,
+	    document))));
 	return served;
 }

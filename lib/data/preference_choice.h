@@ -4,8 +4,8 @@
  * (core/config.h). The outcome is called effective: pages act on it, and users.get_preferences
  * serves it, so that every client sees the same.
  *
- * What people store is kept where the operator has fixed something else, and counts again when it is
- * no longer fixed. Values of a kind that does not fit count as absent.
+ * What people store is kept where the operator has fixed something else, and counts again when it
+ * is no longer fixed. Values of a kind that does not fit count as absent.
  *
  * Not in the document: PREFERENCE_DISABLE_HIDPI, which is a cookie because a screen belongs to a
  * device (Q17), and PREFERENCE_TELEMETRY, which is of the installation (data/telemetry.h).
@@ -39,7 +39,8 @@ size_t preference_choice_default_names(const char *const **names);
 
 /*
  * Whether a text may be a name in the list that a page stores: a letter or "_", then letters,
- * digits, "_", "." and "-", at most PREFERENCE_NAME (Q19). What other clients store may be any text.
+ * digits, "_", "." and "-", at most PREFERENCE_NAME (Q19). What other clients store may be any
+ * text.
  */
 bool preference_choice_is_name(const char *text);
 

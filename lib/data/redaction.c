@@ -90,8 +90,8 @@ find_name(const struct view *view, size_t at)
 	if (!redaction->starts[(unsigned char)view->text[at]])
 		return 0;
 	for (size_t i = 0; i < redaction->count; i++) {
-		size_t length = strnlen(redaction->names[i], REDACTION_NAME + 1), behind = at + length;
-		size_t blanks = 0;
+		size_t length = strnlen(redaction->names[i], REDACTION_NAME + 1);
+		size_t behind = at + length, blanks = 0;
 
 		if (length > REDACTION_NAME || length <= found || behind > view->length ||
 		    memcmp(view->text + at, redaction->names[i], length) != 0)
@@ -106,13 +106,14 @@ find_name(const struct view *view, size_t at)
 }
 
 /*
- * Where the quote is closed that was opened before from, or SIZE_MAX. escaped: by \" instead of ". A
- * backslash hides what follows it, but not in '…'.
+ * Where the quote is closed that was opened before from, or SIZE_MAX. escaped: by \" instead of ".
+ * A backslash hides what follows it, but not in '…'.
  */
 static size_t
 find_close(const struct view *view, size_t from, char quote, bool escaped, bool one_line)
 {
-	size_t end = view->length - from > REDACTION_QUOTED ? from + REDACTION_QUOTED : view->length;
+	size_t end = view->length - from > REDACTION_QUOTED ? from + REDACTION_QUOTED :
+	    view->length;
 
 	for (size_t i = from; i < end; i++) {
 		char c = view->text[i];
@@ -191,7 +192,10 @@ quote_before(const struct redaction_state *state, bool *escaped)
 
 		if (memcmp(option, options[i], length) != 0 || !is_quote(quote))
 			continue;
-		/* Of "--env=" the backslash may be out of sight; then the quote is taken for a plain one. */
+		/*
+		 * Of "--env=" the backslash may be out of sight; then the quote is taken for a
+		 * plain one.
+		 */
 		*escaped = length + 2 <= sizeof(state->before) && before(state, length + 2) == '\\';
 		if (*escaped || state->quote == quote)
 			return quote;

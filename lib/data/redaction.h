@@ -1,14 +1,14 @@
 /*
- * Hiding the values of certain container arguments in a text (features C7, Q19): the one routine, for
- * the page that tries it, for `vestibule redact`, and for whatever prints container arguments.
+ * Hiding the values of certain container arguments in a text (features C7, Q19): the one routine,
+ * for the page that tries it, for `vestibule redact`, and for whatever prints container arguments.
  *
  * "-e NAME=value", "--env NAME=value", "--env=NAME=value" and the bare "NAME=value" all become
- * "NAME=********", always eight asterisks, with what stood before them as it was. Names are compared
- * exactly, letter case too, and are no patterns: "A.C" is not in "ABC=1", "KEY" is not in "API_KEY=1"
- * nor in "KEY_ID=1". Blanks around the "=" go. A value ends at white space, but what is in quotes
- * belongs to it as a whole, with the line ends in it; so does the rest of an argument whose quote
- * stands in front of the name ("NAME=a b"), also where the quotes are escaped, as in JSON. Where a
- * text is broken, too much is hidden rather than too little.
+ * "NAME=********", always eight asterisks, with what stood before them as it was. Names are
+ * compared exactly, letter case too, and are no patterns: "A.C" is not in "ABC=1", "KEY" is not in
+ * "API_KEY=1" nor in "KEY_ID=1". Blanks around the "=" go. A value ends at white space, but what
+ * is in quotes belongs to it as a whole, with the line ends in it; so does the rest of an argument
+ * whose quote stands in front of the name ("NAME=a b"), also where the quotes are escaped, as in
+ * JSON. Where a text is broken, too much is hidden rather than too little.
  */
 #ifndef VESTIBULE_DATA_REDACTION_H
 #define VESTIBULE_DATA_REDACTION_H
@@ -32,8 +32,8 @@ struct redaction *redaction_create(struct arena *, const char *const *names, siz
 void redaction_apply(const struct redaction *, const char *text, size_t length, struct buffer *out);
 
 /*
- * A text that comes in pieces. state starts as zeros. Returns how many bytes were dealt with; the rest
- * has to come again with more behind it, until the last piece. Of pieces with more than
+ * A text that comes in pieces. state starts as zeros. Returns how many bytes were dealt with; the
+ * rest has to come again with more behind it, until the last piece. Of pieces with more than
  * REDACTION_PIECE bytes some are always dealt with.
  */
 #define REDACTION_PIECE (4 * REDACTION_QUOTED)

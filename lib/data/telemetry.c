@@ -79,8 +79,9 @@ void
 telemetry_decide(struct db *db, struct arena *arena, const struct audit_actor *actor, bool enabled)
 {
 	db_execute(db, NULL,
-	    "INSERT INTO {server_setting} (name, value, updated) VALUES ('telemetry.enabled', ?, ?),"
-	    " ('telemetry.at', ?, ?), ('telemetry.version', ?, ?), ('telemetry.by',"
+	    "INSERT INTO {server_setting} (name, value, updated) VALUES"
+	    " ('telemetry.enabled', ?, ?), ('telemetry.at', ?, ?), ('telemetry.version', ?, ?),"
+	    " ('telemetry.by',"
 	    " COALESCE((SELECT LOWER(HEX(public_id)) FROM {person} WHERE id = ?), ''), ?)"
 	    " ON DUPLICATE KEY UPDATE value = VALUES(value), updated = VALUES(updated)",
 	    db_text_value(enabled ? "1" : "0"), db_time(actor->now),
@@ -115,7 +116,8 @@ anonymous_number(struct db *db, struct arena *arena)
 const char *
 telemetry_report(struct db *db, struct arena *arena, const struct config *config, int64_t now)
 {
-	struct db_rows *rows = db_query(db, "SELECT (SELECT COUNT(*) FROM {person} WHERE disabled IS NULL),"
+	struct db_rows *rows = db_query(db,
+	    "SELECT (SELECT COUNT(*) FROM {person} WHERE disabled IS NULL),"
 	    " (SELECT COUNT(*) FROM {workspace}),"
 	    " (SELECT COUNT(id) FROM {credential} WHERE revoked IS NULL)");
 	const char *text;

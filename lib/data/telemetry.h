@@ -1,11 +1,11 @@
 /*
  * Anonymous usage data (features C9, Q20): one setting of the whole installation, off until an
- * administrator of it agrees, with who did so, when, and at which version. Here is what is stored and
- * what a report says; `vestibule sweep` sends it, and only to the address of the configuration.
+ * administrator of it agrees, with who did so, when, and at which version. Here is what is stored
+ * and what a report says; `vestibule sweep` sends it, and only to the address of the configuration.
  *
- * Administrators of the installation are those of its workspace (decisions 11). Where everybody has a
- * workspace of their own there is none, and only the operator decides: `vestibule telemetry on`, or
- * preference.telemetry in the configuration, which settles it wherever it is given.
+ * Administrators of the installation are those of its workspace (decisions 11). Where everybody
+ * has a workspace of their own there is none, and only the operator decides: `vestibule telemetry
+ * on`, or preference.telemetry in the configuration, which settles it wherever it is given.
  */
 #ifndef VESTIBULE_DATA_TELEMETRY_H
 #define VESTIBULE_DATA_TELEMETRY_H
@@ -27,7 +27,7 @@ struct telemetry {
 	const char *day;		/* "2026-11-24", when it was last sent or tried; or "" */
 	const char *result;		/* "sent", or what went wrong, in words; or "" */
 	const char *administrators;	/* names of who may decide, with commas between; or "" */
-	bool may_decide;		/* the person who asks; false where the operator has fixed it */
+	bool may_decide;		/* who asks; false where the operator has fixed it */
 };
 
 /*

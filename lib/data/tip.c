@@ -28,7 +28,8 @@ tip_after_sign_in(struct db *db, struct arena *arena, const struct config *confi
 
 	if (count == 0 || person->last_sign_in == 0 || wants_none(db, arena, config, person->id))
 		return 0;
-	rows = db_query(db, "SELECT number, shown FROM {tip} WHERE person = ?", db_integer(person->id));
+	rows = db_query(db, "SELECT number, shown FROM {tip} WHERE person = ?",
+	    db_integer(person->id));
 	if (db_next(rows)) {
 		if (db_column_time(rows, 1) + TIP_EVERY > now)
 			return 0;

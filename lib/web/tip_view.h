@@ -1,7 +1,7 @@
 /*
- * Pro tips on pages: the one that follows a sign-in ("?tip=3" behind any address, so that it is gone with
- * the next page), and all of them. The file is read when a worker starts; a wrong one is named in the
- * log, and there are no tips.
+ * Pro tips on pages: the one that follows a sign-in ("?tip=3" behind any address, so that it is
+ * gone with the next page), and all of them. The file is read when a worker starts; a wrong one is
+ * named in the log, and there are no tips.
  */
 #ifndef VESTIBULE_WEB_TIP_VIEW_H
 #define VESTIBULE_WEB_TIP_VIEW_H

@@ -1,6 +1,6 @@
 /*
- * Hiding container arguments in any text: what is hidden stays hidden, nothing is left behind a hidden
- * name, and pieces give what the whole gives.
+ * Hiding container arguments in any text: what is hidden stays hidden, nothing is left behind a
+ * hidden name, and pieces give what the whole gives.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	    twice.bytes != NULL ? twice.bytes : "", once.length) == 0);
 
 	/* So often that it does not fit into one piece; that takes long, so only now and then. */
-	for (size_t i = 0; length > 0 && bytes[0] % 64 == 0 && many.length < 3 * REDACTION_PIECE; i++) {
+	for (size_t i = 0; length > 0 && bytes[0] % 64 == 0 &&
+	    many.length < 3 * REDACTION_PIECE; i++) {
 		buffer_append(&many, bytes, length);
 		buffer_byte(&many, "\n \"'"[i % 4]);
 	}
@@ -44,8 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	while (done < many.length) {
 		size_t left = many.length - done, size = left < REDACTION_PIECE + 999 ? left :
 		    REDACTION_PIECE + 999;
-		size_t used = redaction_piece(redaction, &state, many.bytes + done, size, size == left,
-		    &parts);
+		size_t used = redaction_piece(redaction, &state, many.bytes + done, size,
+		    size == left, &parts);
 
 		must(used > 0);
 		done += used;

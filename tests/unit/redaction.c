@@ -1,6 +1,6 @@
 /*
- * Hiding container arguments: the spellings, quotes, names that look like patterns, broken texts, and
- * texts in pieces of any size.
+ * Hiding container arguments: the spellings, quotes, names that look like patterns, broken texts,
+ * and texts in pieces of any size.
  */
 #include "unit.h"
 
@@ -52,22 +52,25 @@ default_names_in_all_spellings(void **data)
 {
 	static const char *const before[] = { "-e ", "--env ", "--env=", "" };
 	static const char *const around[] = { "=", " =", "= ", " = ", "\t=\t" };
-	static const char *const values[] = { "s3cret", "\"s3cret with blanks\"", "'s3cret \"x\" y'",
-		"s3\\ cret", "a'b c'd", "s3=cre=t", "\"s3\\\"cret x\"", "-s3cret", "\xc3\xa9\xf0\x9f\x94\x91" };
+	static const char *const values[] = { "s3cret", "\"s3cret with blanks\"",
+	    "'s3cret \"x\" y'",
+		"s3\\ cret", "a'b c'd", "s3=cre=t", "\"s3\\\"cret x\"", "-s3cret",
+		    "\xc3\xa9\xf0\x9f\x94\x91" };
 	struct arena *arena = *data;
 
 	for (size_t n = 0; n < COUNT(defaults); n++)
 		for (size_t b = 0; b < COUNT(before); b++)
 			for (size_t a = 0; a < COUNT(around); a++)
 				for (size_t v = 0; v < COUNT(values); v++) {
-					char *text = arena_format(arena, "docker run -t %s%s%s%s -e B=1 img",
-					    before[b], defaults[n], around[a], values[v]);
+					char *text = arena_format(arena,
+					    "docker run -t %s%s%s%s -e B=1 img", before[b],
+					    defaults[n], around[a], values[v]);
 					char *expected = arena_format(arena,
 					    "docker run -t %s%s=******** -e B=1 img", before[b],
 					    defaults[n]);
 
-					assert_string_equal(apply(arena, defaults, COUNT(defaults), text),
-					    expected);
+					assert_string_equal(apply(arena, defaults, COUNT(defaults),
+					    text), expected);
 				}
 }
 
@@ -101,8 +104,8 @@ only_the_whole_name(void **data)
 	becomes(arena, "KEY", "API_KEY=1 KEY_ID=2 MY.KEY=3 MY-KEY=4 KEY.X=5 KEY-X=6 KEY=7",
 	    "API_KEY=1 KEY_ID=2 MY.KEY=3 MY-KEY=4 KEY.X=5 KEY-X=6 KEY=********");
 	becomes(arena, "KEY", "key=1 Key=2 KEY 3 -e KEY img", "key=1 Key=2 KEY 3 -e KEY img");
-	becomes(arena, "KEY", "-eKEY=1 x-eKEY=2 --KEY=3 -KEY=4", "-eKEY=******** x-eKEY=2 --KEY=********"
-	    " -KEY=********");
+	becomes(arena, "KEY", "-eKEY=1 x-eKEY=2 --KEY=3 -KEY=4", "-eKEY=******** x-eKEY=2"
+	    " --KEY=******** -KEY=********");
 	becomes(arena, "KEY", "KEY=1", "KEY=********");
 	becomes(arena, "KEY", "KEY=", "KEY=********");
 	becomes(arena, "KEY", "(KEY=1) [KEY=2] a,KEY=3 ?KEY=4&b=5", "(KEY=******** [KEY=********"
@@ -126,8 +129,10 @@ quotes(void **data)
 	becomes(arena, "K", "[\"-e\",\"K=a b\",\"img\"]", "[\"-e\",\"K=********\",\"img\"]");
 	becomes(arena, "K", "['-e', 'K=a b', 'img']", "['-e', 'K=********', 'img']");
 	becomes(arena, "K", "\"K=a \\\" b\" x", "\"K=********\" x");
-	becomes(arena, "K", "sh -c \"run -e K=abc -e X=1\" y", "sh -c \"run -e K=******** -e X=1\" y");
-	becomes(arena, "K", "{\"cmd\":\"run -e K=abc\",\"n\":1}", "{\"cmd\":\"run -e K=********\",\"n\":1}");
+	becomes(arena, "K", "sh -c \"run -e K=abc -e X=1\" y",
+	    "sh -c \"run -e K=******** -e X=1\" y");
+	becomes(arena, "K", "{\"cmd\":\"run -e K=abc\",\"n\":1}", "{\"cmd\":\"run -e"
+	    " K=********\",\"n\":1}");
 	becomes(arena, "K", "{\"cmd\":\"run -e K=\\\"a b\\\" -e X=1\"}",
 	    "{\"cmd\":\"run -e K=******** -e X=1\"}");
 	becomes(arena, "K", "{\"cmd\":\"run -e \\\"K=a b\\\" -e X=1\"}",

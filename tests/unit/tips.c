@@ -1,5 +1,6 @@
 /*
- * The file of pro tips: what it says, and each mistake with its line. The one that is shipped is good.
+ * The file of pro tips: what it says, and each mistake with its line. The one that is shipped is
+ * good.
  */
 #include "unit.h"
 
@@ -52,8 +53,8 @@ refused(struct arena *arena, const char *text, unsigned line, const char *says)
 static void
 good_files(void **data)
 {
-	assert_true(load(*data, "# comment\n\n\nOne\r\nText of\n   one,\ttwo lines\n\n# another\nTwo\nText\n"
-	    "/settings/profile\n\n\n"));
+	assert_true(load(*data, "# comment\n\n\nOne\r\nText of\n   one,\ttwo lines\n\n#"
+	    " another\nTwo\nText\n/settings/profile\n\n\n"));
 	assert_int_equal(tips.count, 2);
 	assert_string_equal(tips.items[0].title, "One");
 	assert_string_equal(tips.items[0].text, "Text of one, two lines");
