@@ -213,7 +213,8 @@ changes(void **data)
 		change = json_object();
 		preference_choice_set(*data, change, document, rows[i].which, rows[i].on);
 		preference_document_change(*data, document, change, &key);
-		assert_string_equal(with(*data, preference_document_write(*data, document), '"', '\''),
+		assert_string_equal(
+		    with(*data, preference_document_write(*data, document), '"', '\''),
 		    rows[i].after);
 		json_decref(document);
 		json_decref(change);
