@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, signIn, signInByLink, visit } from "./lib/browser.mjs";
-import { everyPage, furnish } from "./lib/pages.mjs";
+import { everyPage } from "./lib/pages.mjs";
 import { password, product as given } from "./lib/product.mjs";
 
 const product = given();
@@ -81,23 +81,21 @@ for (const script of [true, false]) {
 
     walk("the account menu is on every page", async ({ context, page }) => {
       const person = product.person("Anna Menu");
-      await visit(browser, product, { script: false, storageState: await signedIn(context, page, person) }, async other => {
-        const once = await furnish(other.page, product, person);
-        for (const one of await everyPage(other.page, product, once)) {
-          await page.goto(one.address);
-          assert.equal(await page.locator("details.account").count(), 1, one.address);
-          const menu = page.locator("details.account .menu");
-          assert.equal(await menu.isVisible(), false, `${one.address}: closed at first`);
-          await openMenu(page);
-          assert.match(await menu.innerText(), /Anna Menu\s+anna\.menu\S+@example\.org/, one.address);
-          for (const name of ["Settings", "Appearance", "Help"])
-            assert.equal(await menu.getByRole("link", { name, exact: true }).isVisible(), true, `${one.address}: ${name}`);
-          assert.equal(await menu.getByRole("button", { name: "Logout" }).isVisible(), true, one.address);
-          const help = await menu.getByRole("link", { name: "Help" }).getAttribute("href");
-          const answer = await context.request.get(product.origin + help);
-          assert.equal(answer.status(), 200, `${one.address}: its help, ${help}`);
-        }
-      });
+      await signInByLink(page, product, person);
+      for (const one of await everyPage(page, product, person)) {
+        await page.goto(one.address);
+        assert.equal(await page.locator("details.account").count(), 1, one.address);
+        const menu = page.locator("details.account .menu");
+        assert.equal(await menu.isVisible(), false, `${one.address}: closed at first`);
+        await openMenu(page);
+        assert.match(await menu.innerText(), /Anna Menu\s+anna\.menu\S+@example\.org/, one.address);
+        for (const name of ["Settings", "Appearance", "Help"])
+          assert.equal(await menu.getByRole("link", { name, exact: true }).isVisible(), true, `${one.address}: ${name}`);
+        assert.equal(await menu.getByRole("button", { name: "Logout" }).isVisible(), true, one.address);
+        const help = await menu.getByRole("link", { name: "Help" }).getAttribute("href");
+        const answer = await context.request.get(product.origin + help);
+        assert.equal(answer.status(), 200, `${one.address}: its help, ${help}`);
+      }
     });
 
     walk("Profile: the name is changed, a refusal keeps what was typed", async ({ page }) => {
@@ -336,9 +334,4 @@ for (const script of [true, false]) {
       await heading(page, "CREATE CREDENTIALS");
     });
   });
-}
-
-async function signedIn(context, page, person) {
-  await signInByLink(page, product, person);
-  return context.storageState();
 }

@@ -17,7 +17,7 @@ const value = { line: "Sample", lines: "Sample", email: "sample@example.org", pa
   number: "7" };
 
 /* Fills a form by its table with what is allowed, and sends it; what was left empty and is missed is filled then. */
-export async function fillAndSend(page, route) {
+async function fillAndSend(page, route) {
   const form = page.locator(`main form:has([name="${route.fields[0].name}"])`);
   for (const fills of [field => field.required, field => !field.required]) {
     for (const field of route.fields.filter(one => value[one.type] && fills(one))) {
@@ -68,7 +68,7 @@ async function furnishMembers(page, product, person) {
  * Through the product: credentials in every state that a page can show, and whatever else of the sections that are there. Returns addresses
  * that nothing leads to afterwards, because they are shown once.
  */
-export async function furnish(page, product, person) {
+async function furnish(page, product, person) {
   const once = [];
   product.credential(person, "training-cluster");
   product.credential(person, "");
@@ -83,11 +83,11 @@ export async function furnish(page, product, person) {
 }
 
 /*
- * Follows everything, also from the addresses that furnish() has returned. page: signed in, without script (so that each dialog is a page). Returns one address a route:
+ * Follows everything, also from the addresses that furnish() has returned. Without script each dialog is a page. Returns one address a route:
  * [{ route, address, status }], in the order of the tables. Addresses that only lead elsewhere or are files to save are
  * left out; a route that nothing leads to is a fault of the product or of furnish().
  */
-export async function everyPage(page, product, once = []) {
+async function follow(page, product, once = []) {
   const all = routes(product).filter(route => route.get), found = new Map(), queue = [];
   const offer = address => {
     const url = new URL(address, product.url);
@@ -128,6 +128,20 @@ export async function everyPage(page, product, once = []) {
   }
   assert.deepEqual(missing, [], "pages that nothing leads to; see furnish() in tests/browser/lib/pages.mjs");
   return all.map(route => found.get(route)).filter(Boolean);
+}
+
+/*
+ * The pages of a person who is signed in on this page: everything made and followed, without script, in a browser that shares the session.
+ */
+export async function everyPage(page, product, person) {
+  const context = await page.context().browser().newContext({ baseURL: product.url, javaScriptEnabled: false,
+    storageState: await page.context().storageState() });
+  try {
+    const other = await context.newPage();
+    return await follow(other, product, await furnish(other, product, person));
+  } finally {
+    await context.close();
+  }
 }
 
 /* The pages before sign-in, and those that nginx has as files. */

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, signIn, visit } from "./browser.mjs";
-import { everyPage, furnish, publicPages } from "./pages.mjs";
+import { everyPage, publicPages } from "./pages.mjs";
 import { product as given } from "./product.mjs";
 import { refuse } from "./refusals.mjs";
 
@@ -68,8 +68,7 @@ for (const theme of ["light", "dark"]) {
   });
   await visit(browser, product, options, async ({ context, page }) => {
     await signIn(page, product, jane);
-    const once = await furnish(page, product, jane);
-    for (const one of await everyPage(page, product, once)) {
+    for (const one of await everyPage(page, product, jane)) {
       await page.goto(one.address);
       await shoot(page, fileName(one.address), theme);
       if (one.route.fields.length > 0 && await refuse(page, one.route))
