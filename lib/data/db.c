@@ -97,6 +97,19 @@ db_begin_request(struct db *db, struct arena *arena)
 	db->round_trips = 0;
 	db->patience = DB_PATIENCE;
 	db->inserted_id = 0;
+	db->mail = false;
+}
+
+void
+db_mark_mail(struct db *db)
+{
+	db->mail = true;
+}
+
+bool
+db_has_mail(const struct db *db)
+{
+	return db->mail;
 }
 
 bool

@@ -71,6 +71,13 @@ void db_destroy(struct db *);
 void db_begin_request(struct db *, struct arena *);
 
 /*
+ * Whether a mail was put into the outbox since db_begin_request(): who runs the request sends it on
+ * when the answer is out (data/mail_send.h).
+ */
+void db_mark_mail(struct db *);
+bool db_has_mail(const struct db *);
+
+/*
  * Whether something failed since; its code (MariaDB's error number, or 1: the password file) for
  * the log.
  */

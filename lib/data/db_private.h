@@ -46,6 +46,7 @@ struct db {
 
 	struct arena *arena;
 	bool in_transaction;
+	bool mail;		/* by db_mark_mail() */
 	unsigned failure;	/* 0, or the number of the error that stopped everything */
 	char *failure_text;	/* what the server said; never logged */
 	const char *failure_sql;	/* the literal, which has no values in it */
