@@ -9,7 +9,7 @@
 
 struct entry {
 	const struct field *field;
-	const char *value;		/* checked form of what was typed; many: joined by newlines */
+	const char *value; /* checked form of what was typed; many: joined by newlines */
 	int64_t number;
 	const char *message;		/* NULL: fine */
 	unsigned times;			/* how often it was sent */
@@ -56,7 +56,8 @@ form_fresh(struct arena *arena, const struct form_table *table)
 	form->fresh = true;
 	for (size_t i = 0; i < form->count; i++) {
 		form->entries[i].field = &table->fields[i];
-		form->entries[i].value = table->fields[i].initial != NULL ? table->fields[i].initial : "";
+		form->entries[i].value = table->fields[i].initial != NULL ? table->fields[i].initial
+		                                                          : "";
 	}
 	return form;
 }
@@ -68,11 +69,15 @@ check_length(struct form *form, const struct entry *entry)
 	int64_t length = (int64_t)text_characters(entry->value);
 
 	if (length < field->least)
-		return arena_format(form->arena, ngettext("Enter at least %lld character.",
-		    "Enter at least %lld characters.", (unsigned long)field->least), (long long)field->least);
+		return arena_format(form->arena,
+		    ngettext("Enter at least %lld character.", "Enter at least %lld characters.",
+		        (unsigned long)field->least),
+		    (long long)field->least);
 	if (field->most != 0 && length > field->most)
-		return arena_format(form->arena, ngettext("Enter at most %lld character; this has %lld.",
-		    "Enter at most %lld characters; this has %lld.", (unsigned long)field->most),
+		return arena_format(form->arena,
+		    ngettext("Enter at most %lld character; this has %lld.",
+		        "Enter at most %lld characters; this has %lld.",
+		        (unsigned long)field->most),
 		    (long long)field->most, (long long)length);
 	return NULL;
 }
@@ -116,6 +121,8 @@ check_value(struct form *form, struct entry *entry)
 			return _("Control characters and invisible marks are not allowed here.");
 		return check_length(form, entry);
 	case FIELD_LINE:
+	case FIELD_CODE:
+	case FIELD_SELECT:
 	case FIELD_HIDDEN:
 	case FIELD_BUTTON:
 		if (text_has_hidden(entry->value))
@@ -152,8 +159,9 @@ check_entry(struct form *form, struct entry *entry)
 
 	if (entry->value[0] == '\0') {
 		if (field->required && field->type != FIELD_CHECK)
-			entry->message = field->type == FIELD_CHOICE ? _("Choose one of the options.") :
-			    _("Enter a value.");
+			entry->message = field->type == FIELD_CHOICE
+			    ? _("Choose one of the options.")
+			    : _("Enter a value.");
 		else if (field->required)
 			entry->message = _("This must be chosen.");
 		return;
@@ -210,11 +218,13 @@ is_of_the_cycle(const char *name)
 	return strcmp(name, "token") == 0 || strcmp(name, "ws") == 0;
 }
 
-/* One value more behind a newline; the room doubles, so that many values cost no more than their sum. */
+/* One value more behind a newline; the room doubles, so that many values cost no more than their
+ * sum. */
 static void
 join(struct arena *arena, struct entry *entry, const char *value)
 {
-	size_t before = entry->room == 0 ? strlen(entry->value) : entry->length, more = strlen(value) + 1;
+	size_t before = entry->room == 0 ? strlen(entry->value) : entry->length,
+	       more = strlen(value) + 1;
 	char *joined = (char *)(uintptr_t)entry->value;
 
 	if (before + more + 1 > entry->room) {
@@ -251,7 +261,8 @@ take(struct form *form, const struct http_field *sent, const char **reason)
 }
 
 bool
-form_read(struct form *form, struct arena *arena, const struct http_fields *fields, const char **reason)
+form_read(
+    struct form *form, struct arena *arena, const struct http_fields *fields, const char **reason)
 {
 	unsigned tokens = 0, workspaces = 0;
 
@@ -340,6 +351,12 @@ form_forget_errors(struct form *form)
 	form->message = NULL;
 	for (size_t i = 0; i < form->count; i++)
 		form->entries[i].message = NULL;
+}
+
+bool
+form_is_secret(const struct field *field)
+{
+	return field->type == FIELD_PASSWORD || field->type == FIELD_CODE;
 }
 
 const struct field *

@@ -45,15 +45,17 @@ redraw(struct request *r, unsigned status, const char *sentence)
 	if (r->status == 0) {
 		r->status = status;
 	} else if (r->status == 303 && r->route->access != ACCESS_PUBLIC) {
-		/* The address only leads to the page that has the form: leading there would look like success. */
+		/* The address only leads to the page that has the form: leading there would look
+		 * like success. */
 		r->location = NULL;
-		request_refuse(r, status, sentence != NULL ? sentence : _("This was not accepted. Nothing was done."));
+		request_refuse(r, status,
+		    sentence != NULL ? sentence : _("This was not accepted. Nothing was done."));
 	}
 }
 
 /*
- * The session ended while somebody typed. Nothing is known of the person, so the form cannot be drawn; what was
- * typed is shown so that it can be copied.
+ * The session ended while somebody typed. Nothing is known of the person, so the form cannot be
+ * drawn; what was typed is shown so that it can be copied.
  */
 static void
 show_lost_session(struct request *r)
@@ -64,11 +66,15 @@ show_lost_session(struct request *r)
 	r->status = 403;
 	r->title = r->heading = _("You have been signed out");
 	xhtml_leaf(r->x, "h1", r->title, NULL);
-	xhtml_leaf(r->x, "p", _("Your session ended before this form was sent. Nothing was saved. Sign in, open the form"
-	    " again and enter what you typed:"), "class", "lead", NULL);
+	xhtml_leaf(r->x, "p",
+	    _("Your session ended before this form was sent. Nothing was saved. Sign in, open the "
+	      "form"
+	      " again and enter what you typed:"),
+	    "class", "lead", NULL);
 	xhtml_open(r->x, "dl", "class", "facts", NULL);
 	for (size_t i = 0; (field = form_field_at(r->form, i)) != NULL; i++) {
-		if (field->type != FIELD_PASSWORD && field->label != NULL && form_value(r->form, field->name)[0] != '\0')
+		if (!form_is_secret(field) && field->label != NULL &&
+		    form_value(r->form, field->name)[0] != '\0')
 			page_fact(r, _(field->label), form_value(r->form, field->name));
 	}
 	xhtml_close(r->x, "dl");
@@ -86,11 +92,11 @@ digest_body(struct request *r, const struct http_fields *fields, uint8_t digest[
 	for (size_t i = 0; i < fields->count; i++) {
 		if (strcmp(fields->items[i].name, "token") == 0)
 			continue;
-		buffer_format(&text, "%zu:%s=%zu:%s;", strlen(fields->items[i].name), fields->items[i].name,
-		    strlen(fields->items[i].value), fields->items[i].value);
+		buffer_format(&text, "%zu:%s=%zu:%s;", strlen(fields->items[i].name),
+		    fields->items[i].name, strlen(fields->items[i].value), fields->items[i].value);
 	}
-	crypto_keyed_hash(r->keys, crypto_current_key(r->keys), CRYPTO_FORM, text.bytes != NULL ? text.bytes : "",
-	    text.length, digest);
+	crypto_keyed_hash(r->keys, crypto_current_key(r->keys), CRYPTO_FORM,
+	    text.bytes != NULL ? text.bytes : "", text.length, digest);
 	buffer_release(&text);
 }
 
@@ -100,21 +106,26 @@ with_done(struct request *r, const char *location)
 {
 	if (r->message == NULL)
 		return location;
-	return arena_format(r->arena, "%s%cdone=%s", location, strchr(location, '?') != NULL ? '&' : '?',
-	    nonce_done(r->arena, &r->nonce));
+	return arena_format(r->arena, "%s%cdone=%s", location,
+	    strchr(location, '?') != NULL ? '&' : '?', nonce_done(r->arena, &r->nonce));
 }
 
 /* A new session's cookie is kept sealed with the answer, so that a repeat gets it again. */
 static void
 write_answer(struct request *r)
 {
-	struct nonce_answer answer = { .status = r->status, .location = r->location, .message = r->message };
+	struct nonce_answer answer = {
+		.status = r->status, .location = r->location, .message = r->message
+	};
 
 	if (r->new_cookie != NULL && r->new_cookie != r->cookie && r->new_cookie[0] != '\0') {
-		const char *text = arena_format(r->arena, "%d%s", r->new_cookie_kept, r->new_cookie);
+		const char *text = arena_format(
+		    r->arena, "%d%s", r->new_cookie_kept, r->new_cookie);
 
-		answer.result = crypto_seal(r->keys, r->arena, arena_format(r->arena, SEALED_COOKIE,
-		    crypto_hex(r->arena, r->nonce.hash, CRYPTO_HASH)), text, strlen(text), &answer.result_length);
+		answer.result = crypto_seal(r->keys, r->arena,
+		    arena_format(
+		        r->arena, SEALED_COOKIE, crypto_hex(r->arena, r->nonce.hash, CRYPTO_HASH)),
+		    text, strlen(text), &answer.result_length);
 	}
 	nonce_answer(r->db, &r->nonce, &answer);
 }
@@ -170,8 +181,9 @@ was_carried_out(struct request *r)
 	r->location = answer.location;
 	if (answer.result == NULL)
 		return true;
-	sealed = crypto_open(r->keys, r->arena, arena_format(r->arena, SEALED_COOKIE,
-	    crypto_hex(r->arena, r->nonce.hash, CRYPTO_HASH)), answer.result, answer.result_length, &length);
+	sealed = crypto_open(r->keys, r->arena,
+	    arena_format(r->arena, SEALED_COOKIE, crypto_hex(r->arena, r->nonce.hash, CRYPTO_HASH)),
+	    answer.result, answer.result_length, &length);
 	if (sealed != NULL && length > 1) {
 		r->new_cookie_kept = sealed[0] == '1';
 		r->new_cookie = sealed + 1;
@@ -179,18 +191,21 @@ was_carried_out(struct request *r)
 	return true;
 }
 
-/* The token is spent. The same form again: the same answer. Another body: nothing is done, and said so. */
+/* The token is spent. The same form again: the same answer. Another body: nothing is done, and said
+ * so. */
 static void
 repeat(struct request *r)
 {
 	if (!was_carried_out(r))
-		redraw(r, 409, _("This form was already sent once, with other values. Check what happened before you send"
-		    " this one."));
+		redraw(r, 409,
+		    _("This form was already sent once, with other values. Check what happened "
+		      "before you send"
+		      " this one."));
 }
 
 /*
- * Nothing is known to be saved: the form comes back as it was, with the same token, so that pressing again does it once
- * and only once. A password is not repeated into a page.
+ * Nothing is known to be saved: the form comes back as it was, with the same token, so that
+ * pressing again does it once and only once. A password is not repeated into a page.
  */
 static void
 offer_again(struct request *r, const struct http_fields *fields)
@@ -199,7 +214,7 @@ offer_again(struct request *r, const struct http_fields *fields)
 	bool secret = false;
 
 	for (size_t i = 0; (field = form_field_at(r->form, i)) != NULL; i++)
-		secret = secret || field->type == FIELD_PASSWORD;
+		secret = secret || form_is_secret(field);
 	xhtml_abandon(r->x);
 	xhtml_start(r->x, r->fragment);
 	r->status = 503;
@@ -207,15 +222,20 @@ offer_again(struct request *r, const struct http_fields *fields)
 	r->frameless = true;
 	r->title = r->heading = _("Please try again");
 	xhtml_leaf(r->x, "h1", r->title, NULL);
-	xhtml_leaf(r->x, "p", secret ? _("The database cannot be reached at the moment. Go back and send the form again in a"
-	    " few seconds: nothing is done twice.") : _("The database cannot be reached at the moment. It may have been"
-	    " saved. Press again in a few seconds: nothing is done twice."), "class", "lead", NULL);
+	xhtml_leaf(r->x, "p",
+	    secret ? _("The database cannot be reached at the moment. Go back and send the form "
+	               "again in a"
+	               " few seconds: nothing is done twice.")
+	           : _("The database cannot be reached at the moment. It may have been"
+	               " saved. Press again in a few seconds: nothing is done twice."),
+	    "class", "lead", NULL);
 	if (secret)
 		return;
-	xhtml_open(r->x, "form", "class", "form", "method", "post", "action", request_path(r, "%s", route_path(r)), NULL);
+	xhtml_open(r->x, "form", "class", "form", "method", "post", "action",
+	    request_path(r, "%s", route_path(r)), NULL);
 	for (size_t i = 0; i < fields->count; i++)
-		xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", fields->items[i].name, "value",
-		    fields->items[i].value, NULL);
+		xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", fields->items[i].name,
+		    "value", fields->items[i].value, NULL);
 	form_draw_buttons(r, _("Send again"), NULL, NULL, false);
 	xhtml_close(r->x, "form");
 }
@@ -258,8 +278,8 @@ run(struct request *r, const struct http_fields *fields)
 			redraw(r, r->again ? 200 : 422, NULL);
 		break;
 	case DB_BROKEN:
-		log_write(LOG_ERROR, "request", 3, "request", r->http.request_id, "path", r->http.raw_path,
-		    "failure", "transaction");
+		log_write(LOG_ERROR, "request", 3, "request", r->http.request_id, "path",
+		    r->http.raw_path, "failure", "transaction");
 		r->new_cookie = NULL;
 		offer_again(r, fields);
 		break;
@@ -273,33 +293,40 @@ refuse_token(struct request *r, enum token_state state)
 	case TOKEN_GOOD:
 		return false;
 	case TOKEN_EXPIRED:
-		redraw(r, 422, _("This form was open for too long. Check what you typed and send it again."));
+		redraw(r, 422,
+		    _("This form was open for too long. Check what you typed and send it again."));
 		return true;
 	case TOKEN_MISSING:
 	case TOKEN_BAD:
 		break;
 	}
-	redraw(r, 403, _("This form was not drawn for you by this site, or it is from before you signed in. Nothing was"
-	    " done. Check what you typed and send it again."));
+	redraw(r, 403,
+	    _("This form was not drawn for you by this site, or it is from before you signed in. "
+	      "Nothing was"
+	      " done. Check what you typed and send it again."));
 	return true;
 }
 
-/* The workspace that the form is about; false after a refusal, or when the same form was carried out and ended the membership. */
+/* The workspace that the form is about; false after a refusal, or when the same form was carried
+ * out and ended the membership. */
 static bool
-find_form_workspace(struct request *r, const struct http_fields *fields, const char *workspace, enum token_state state)
+find_form_workspace(struct request *r, const struct http_fields *fields, const char *workspace,
+    enum token_state state)
 {
 	if (!pages_needs_workspace(r->route))
 		return true;
 	if (workspace == NULL) {
 		request_refuse(r, state == TOKEN_GOOD ? 400 : 403,
-		    _("The form does not say which workspace it is about, so it was not drawn by this site."));
+		    _("The form does not say which workspace it is about, so it was not drawn by "
+		      "this site."));
 		return false;
 	}
 	if (pages_find_workspace(r, workspace))
 		return pages_may_use(r);
 	prepare_nonce(r, fields);
 	if (state == TOKEN_GOOD && !was_carried_out(r))
-		request_refuse(r, 403, _("You are no longer a member of this workspace. Nothing was changed."));
+		request_refuse(r, 403,
+		    _("You are no longer a member of this workspace. Nothing was changed."));
 	return false;
 }
 
@@ -323,7 +350,8 @@ read_fields(struct request *r, struct http_fields *fields)
 	const char *reason = NULL;
 
 	if (strcmp(r->http.content_type, "application/x-www-form-urlencoded") != 0) {
-		request_refuse(r, 415, _("Forms are taken as application/x-www-form-urlencoded only."));
+		request_refuse(
+		    r, 415, _("Forms are taken as application/x-www-form-urlencoded only."));
 		return false;
 	}
 	if (!http_read_fields(r->arena, r->http.body, r->http.body_length, fields, &reason)) {
@@ -354,13 +382,15 @@ post_handle(struct request *r)
 	}
 	session_touch(r->db, &r->session, r->now);
 	state = origin_is_ours(r)
-	    ? token_check(r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash) : TOKEN_BAD;
+	    ? token_check(r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash)
+	    : TOKEN_BAD;
 	if (!find_form_workspace(r, &fields, workspace, state))
 		return;
 	if (answer && state == TOKEN_GOOD) {
 		if (!park_answer(r, &fields, workspace) || !read_form(r, &fields))
 			return;
-		state = token_check(r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash);
+		state = token_check(
+		    r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash);
 	} else if (answer) {
 		r->form = form_fresh(r->arena, r->route->form);
 	}
