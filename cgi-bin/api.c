@@ -641,10 +641,11 @@ describe_company(struct call *call, const struct workspace_company *company)
 	json_t *owners = call_made(json_array());
 
 	if (company->owner[0] != '\0')
-		json_array_append_new(owners, call_made(json_pack("{s:s, s:s, s:n}", "id", text_id(arena, company->owner_id),
-		    "name", company->owner, "avatar")));
-	return call_made(json_pack("{s:s, s:s, s:I, s:o}", "id", text_id(arena, company->public_id), "name", company->name,
-	    "allocated", (json_int_t)company->members, "owners", owners));
+		json_array_append_new(owners,
+		    call_made(json_pack("{s:s, s:s, s:n}", "id", text_id(arena, company->owner_id),
+		        "name", company->owner, "avatar")));
+	return call_made(json_pack("{s:s, s:s, s:I, s:o}", "id", text_id(arena, company->public_id),
+	    "name", company->name, "allocated", (json_int_t)company->members, "owners", owners));
 }
 
 /* All workspaces of the person; the caller acts in the first one only. */
@@ -652,8 +653,8 @@ static void
 get_user_companies(struct call *call)
 {
 	struct workspace_company *list;
-	size_t count = workspace_companies(call->request->db, call->request->arena, call->caller.person,
-	    call->caller.workspace.id, &list);
+	size_t count = workspace_companies(call->request->db, call->request->arena,
+	    call->caller.person, call->caller.workspace.id, &list);
 	json_t *companies = call_made(json_array());
 
 	for (size_t i = 0; i < count; i++)

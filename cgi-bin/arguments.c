@@ -283,7 +283,9 @@ draw_list(struct request *r, const struct editing *editing, const char *stored)
 	form_draw_field(r, r->form, "list");
 	xhtml_open(r->x, "div", "class", "choices add", NULL);
 	form_draw_field(r, r->form, "argument");
+	xhtml_text(r->x, " ");
 	draw_act(r, "add", _("Add"));
+	xhtml_text(r->x, " ");
 	draw_act(r, "restore", _("Restore defaults"));
 	xhtml_close(r->x, "div");
 }
@@ -308,8 +310,8 @@ static void
 draw_save(struct request *r)
 {
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
-	xhtml_leaf(r->x, "button", _("SAVE"), "type", "submit", "name", "act", "value", "save",
-	    NULL);
+	xhtml_leaf(r->x, "button", _("SAVE"), "type", "submit", NULL);
+	xhtml_text(r->x, " ");
 	xhtml_leaf(r->x, "a", _("CANCEL"), "class", "secondary", "role", "button",
 	    "href", request_path(r, "/settings/configuration"), "data-close", "1", NULL);
 	xhtml_close(r->x, "div");

@@ -216,6 +216,7 @@ draw_switch(struct request *r, const struct state *state, enum config_preference
 	    "aria-describedby", notes, NULL);
 	xhtml_textf(r->x, " %s", _(field->label));
 	xhtml_close(r->x, "label");
+	xhtml_text(r->x, " ");
 	draw_beside(r, which);
 	xhtml_close(r->x, "div");
 	if (message != NULL)

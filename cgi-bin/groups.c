@@ -3,8 +3,8 @@
  *
  *	/settings/groups		all active groups
  *	/settings/groups/new		a new one
- *	/settings/groups/<id>/edit	name, description and members; of built-in ones the members only
- *	/settings/groups/<id>/delete	with what its members lose
+ *	/settings/groups/<id>/edit	name, description and members; of built-in ones the members
+ *only /settings/groups/<id>/delete	with what its members lose
  */
 #include <string.h>
 
@@ -21,11 +21,26 @@
 
 static const struct field group_fields[] = {
 	{ .name = "act", .type = FIELD_BUTTON, .label = N_("Button"), .most = 10 },
-	{ .name = "filter", .type = FIELD_LINE, .conditional = true, .label = N_("Filter members by name"), .most = MEMBER_SEARCH,
-	  .placeholder = N_("Add members to group") },
-	{ .name = "name", .type = FIELD_LINE, .label = N_("Name"), .most = USER_GROUP_NAME, .conditional = true },
-	{ .name = "description", .type = FIELD_LINES, .label = N_("Description"), .most = USER_GROUP_DESCRIPTION },
-	{ .name = "member", .type = FIELD_HIDDEN, .label = N_("Members"), .many = true, .most = 32 },
+	{ .name = "filter",
+	    .type = FIELD_LINE,
+	    .conditional = true,
+	    .label = N_("Filter members by name"),
+	    .most = MEMBER_SEARCH,
+	    .placeholder = N_("Add members to group") },
+	{ .name = "name",
+	    .type = FIELD_LINE,
+	    .label = N_("Name"),
+	    .most = USER_GROUP_NAME,
+	    .conditional = true },
+	{ .name = "description",
+	    .type = FIELD_LINES,
+	    .label = N_("Description"),
+	    .most = USER_GROUP_DESCRIPTION },
+	{ .name = "member",
+	    .type = FIELD_HIDDEN,
+	    .label = N_("Members"),
+	    .many = true,
+	    .most = 32 },
 	{ .name = "revision", .type = FIELD_HIDDEN, .label = N_("Revision"), .most = 20 },
 };
 static const struct form_table group_form = FORM_TABLE(group_fields);
@@ -36,7 +51,9 @@ list_page(const struct request *r)
 	return arena_format(r->arena, "/settings/groups?ws=%s", request_workspace_id(r));
 }
 
-/* --- the table ------------------------------------------------------------------------------------------------------- */
+/* --- the table
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void
 draw_members(struct request *r, const struct user_group *group)
@@ -49,17 +66,19 @@ draw_members(struct request *r, const struct user_group *group)
 			xhtml_textf(r->x, "%s%s", shown > 0 ? ", " : "", group->first[shown]);
 	}
 	if (shown == 0 || group->members > (int64_t)shown)
-		xhtml_textf(r->x, shown == 0 ? "%lld" : ", +%lld", (long long)group->members - (long long)shown);
+		xhtml_textf(r->x, shown == 0 ? "%lld" : ", +%lld",
+		    (long long)group->members - (long long)shown);
 	xhtml_close(r->x, "td");
 }
 
 static void
-draw_action(struct request *r, const struct user_group *group, const char *verb, const char *icon, const char *label,
-    const char *class_name)
+draw_action(struct request *r, const struct user_group *group, const char *verb, const char *icon,
+    const char *label, const char *class_name)
 {
-	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href", request_path(r, "/settings/groups/%s/%s?ws=%s",
-	    text_id(r->arena, group->public_id), verb, request_workspace_id(r)), "aria-label",
-	    arena_format(r->arena, "%s: %s", label, group->name), NULL);
+	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href",
+	    request_path(r, "/settings/groups/%s/%s?ws=%s", text_id(r->arena, group->public_id),
+	        verb, request_workspace_id(r)),
+	    "aria-label", arena_format(r->arena, "%s: %s", label, group->name), NULL);
 	page_icon(r, icon);
 	xhtml_leaf(r->x, "span", label, NULL);
 	xhtml_close(r->x, "a");
@@ -96,7 +115,8 @@ draw_table(struct request *r)
 	struct user_group *list;
 	size_t count = user_group_list(r->db, r->arena, r->workspace.id, &list);
 
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label", _("USER GROUPS"), NULL);
+	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
+	    _("USER GROUPS"), NULL);
 	xhtml_open(r->x, "table", NULL);
 	xhtml_leaf(r->x, "caption", _("USER GROUPS"), "class", "visually-hidden", NULL);
 	xhtml_open(r->x, "thead", NULL);
@@ -122,13 +142,15 @@ draw_table(struct request *r)
 static void
 show_groups(struct request *r)
 {
-	page_begin(r, _("User groups"), _("Groups are used to give access to several people at once."));
+	page_begin(
+	    r, _("User groups"), _("Groups are used to give access to several people at once."));
 	people_tabs(r, PEOPLE_GROUPS);
 	xhtml_open(r->x, "section", "class", "panel", NULL);
 	xhtml_leaf(r->x, "h2", _("USER GROUPS"), NULL);
 	if (r->workspace.role >= ROLE_ADMINISTRATOR) {
 		xhtml_open(r->x, "p", "class", "buttons", NULL);
-		xhtml_leaf(r->x, "a", _("+ ADD GROUP"), "class", "primary", "role", "button", "data-into", "dialog", "href",
+		xhtml_leaf(r->x, "a", _("+ ADD GROUP"), "class", "primary", "role", "button",
+		    "data-into", "dialog", "href",
 		    request_path(r, "/settings/groups/new?ws=%s", request_workspace_id(r)), NULL);
 		xhtml_close(r->x, "p");
 	}
@@ -136,7 +158,9 @@ show_groups(struct request *r)
 	xhtml_close(r->x, "section");
 }
 
-/* --- the form -------------------------------------------------------------------------------------------------------- */
+/* --- the form
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 /* Who is chosen: the ids of the form, one a line. Returns how many. */
 static size_t
@@ -170,11 +194,12 @@ draw_pick(struct request *r, const struct member *member, bool checked, bool fix
 {
 	xhtml_open(r->x, "li", NULL);
 	xhtml_open(r->x, "label", NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", fixed ? NULL : "member", "value",
-	    text_id(r->arena, member->public_id), "checked", checked ? "checked" : NULL, "disabled", fixed ? "disabled" : NULL,
-	    NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", fixed ? NULL : "member",
+	    "value", text_id(r->arena, member->public_id), "checked", checked ? "checked" : NULL,
+	    "disabled", fixed ? "disabled" : NULL, NULL);
 	xhtml_textf(r->x, " %s ", member->name);
-	xhtml_leaf(r->x, "small", fixed ? _("owner, always an administrator") : member->email, "class", "muted", NULL);
+	xhtml_leaf(r->x, "small", fixed ? _("owner, always an administrator") : member->email,
+	    "class", "muted", NULL);
 	xhtml_close(r->x, "label");
 	xhtml_close(r->x, "li");
 }
@@ -192,7 +217,8 @@ draw_picker(struct request *r, const struct user_group *group)
 	xhtml_open(r->x, "fieldset", "class", "field picker", NULL);
 	xhtml_leaf(r->x, "legend", _("Members"), NULL);
 	form_draw_field(r, r->form, "filter");
-	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter", "class", "secondary", NULL);
+	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
+	    "class", "secondary", NULL);
 	xhtml_open(r->x, "ul", "class", "picks", NULL);
 	for (size_t i = 0; i < count; i++) {
 		if (member_find(r->db, r->arena, r->workspace.id, ids[i], &member))
@@ -201,11 +227,13 @@ draw_picker(struct request *r, const struct user_group *group)
 	found = member_list(r->db, r->arena, r->workspace.id, &filter, &members, &more);
 	for (size_t i = 0; i < found; i++) {
 		if (!is_chosen((const uint8_t(*)[16])ids, count, members[i].public_id))
-			draw_pick(r, &members[i], admins && members[i].role == ROLE_OWNER, admins && members[i].role == ROLE_OWNER);
+			draw_pick(r, &members[i], admins && members[i].role == ROLE_OWNER,
+			    admins && members[i].role == ROLE_OWNER);
 	}
 	xhtml_close(r->x, "ul");
 	if (more)
-		xhtml_leaf(r->x, "p", _("There are more. Type part of the name and press Filter."), "class", "help", NULL);
+		xhtml_leaf(r->x, "p", _("There are more. Type part of the name and press Filter."),
+		    "class", "help", NULL);
 	xhtml_close(r->x, "fieldset");
 }
 
@@ -214,8 +242,8 @@ draw_form(struct request *r, const char *path, const struct user_group *group)
 {
 	form_begin(r, path, request_workspace_id(r), "dialog");
 	/* The first button is the one that Enter presses in the filter. */
-	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter", "class", "visually-hidden",
-	    "tabindex", "-1", "aria-hidden", "true", NULL);
+	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
+	    "class", "visually-hidden", "tabindex", "-1", "aria-hidden", "true", NULL);
 	form_draw_field(r, r->form, "revision");
 	if (group == NULL || group->builtin == USER_GROUP_MADE) {
 		form_draw_field(r, r->form, "name");
@@ -223,7 +251,8 @@ draw_form(struct request *r, const char *path, const struct user_group *group)
 	}
 	draw_picker(r, group);
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
-	xhtml_leaf(r->x, "button", group == NULL ? _("SAVE") : _("Save"), "type", "submit", "name", "act", "value", "save", NULL);
+	xhtml_leaf(r->x, "button", group == NULL ? _("SAVE") : _("Save"), "type", "submit", "name",
+	    "act", "value", "save", NULL);
 	xhtml_leaf(r->x, "a", _("CANCEL"), "class", "secondary", "role", "button", "href",
 	    request_path(r, "%s", list_page(r)), "data-close", "1", NULL);
 	xhtml_close(r->x, "div");
@@ -236,7 +265,8 @@ is_act(const struct request *r, const char *act)
 	return strcmp(form_value(r->form, "act"), act) == 0;
 }
 
-/* Filtering changes nothing: the form is shown again. A bare post saves. False: an outcome is decided. */
+/* Filtering changes nothing: the form is shown again. A bare post saves. False: an outcome is
+ * decided. */
 static bool
 wants_save(struct request *r)
 {
@@ -269,14 +299,19 @@ answer(struct request *r, enum user_group_outcome outcome, const char *message)
 		form_error(r->form, "name", _("Another group of this workspace has this name."));
 		break;
 	case USER_GROUP_STALE:
-		form_error(r->form, NULL, _("Somebody else changed this group since you opened the form. Open it again to see how"
-		    " it is now; what you chose is still here."));
+		form_error(r->form, NULL,
+		    _("Somebody else changed this group since you opened the form. Open it again "
+		      "to see how"
+		      " it is now; what you chose is still here."));
 		break;
 	case USER_GROUP_NOT_A_MEMBER:
-		form_error(r->form, NULL, _("One of the people you chose is not a member of this workspace any more."));
+		form_error(r->form, NULL,
+		    _("One of the people you chose is not a member of this workspace any more."));
 		break;
 	case USER_GROUP_LAST_ADMINISTRATOR:
-		form_error(r->form, NULL, _("A workspace without an administrator is not possible. Choose at least one."));
+		form_error(r->form, NULL,
+		    _("A workspace without an administrator is not possible. Choose at least "
+		      "one."));
 		break;
 	case USER_GROUP_FIXED:
 		request_refuse(r, 403, _("This built-in group cannot be changed like that."));
@@ -314,7 +349,8 @@ load_group(struct request *r)
 	struct user_group *group = arena_allocate(r->arena, sizeof(*group));
 	uint8_t id[16];
 
-	if (!text_parse_id(r->ids[0], id) || !user_group_find(r->db, r->arena, r->workspace.id, id, group)) {
+	if (!text_parse_id(r->ids[0], id) ||
+	    !user_group_find(r->db, r->arena, r->workspace.id, id, group)) {
 		request_not_found(r);
 		return;
 	}
@@ -330,7 +366,8 @@ fill(struct request *r, const struct user_group *group)
 	const char *ids = "";
 
 	for (size_t i = 0; i < count && i < CHOSEN; i++)
-		ids = arena_format(r->arena, "%s%s%s", ids, i > 0 ? "\n" : "", text_id(r->arena, members[i].public_id));
+		ids = arena_format(r->arena, "%s%s%s", ids, i > 0 ? "\n" : "",
+		    text_id(r->arena, members[i].public_id));
 	form_set(r->form, "name", group->name);
 	form_set(r->form, "description", group->description);
 	form_set(r->form, "member", ids);
@@ -343,12 +380,15 @@ show_edit(struct request *r)
 	const struct user_group *group = r->object;
 
 	if (group->builtin == USER_GROUP_USERS) {
-		request_refuse(r, 403, _("Everybody in the workspace is in this group; it cannot be changed."));
+		request_refuse(r, 403,
+		    _("Everybody in the workspace is in this group; it cannot be changed."));
 		return;
 	}
 	if (group->members > CHOSEN) {
-		request_refuse(r, 409, _("This group has more members than one form can hold. The operator changes it with"
-		    " “vestibule group member”."));
+		request_refuse(r, 409,
+		    _("This group has more members than one form can hold. The operator changes it "
+		      "with"
+		      " “vestibule group member”."));
 		return;
 	}
 	if (form_is_fresh(r->form))
@@ -368,13 +408,15 @@ act_edit(struct request *r)
 	if (!wants_save(r) || (group->builtin == USER_GROUP_MADE && !has_name(r)))
 		return;
 	if (!text_integer(form_value(r->form, "revision"), 1, INT64_MAX, &group->revision)) {
-		form_error(r->form, NULL, _("Open the form again: it does not say which state of the group it shows."));
+		form_error(r->form, NULL,
+		    _("Open the form again: it does not say which state of the group it shows."));
 		return;
 	}
-	answer(r, user_group_change(r->db, &r->actor, group, form_value(r->form, "name"),
-	    form_value(r->form, "description"), (const uint8_t(*)[16])ids, count),
-	    arena_format(r->arena, _("The group “%s” is saved."), group->builtin == USER_GROUP_MADE ?
-	    form_value(r->form, "name") : group->name));
+	answer(r,
+	    user_group_change(r->db, &r->actor, group, form_value(r->form, "name"),
+	        form_value(r->form, "description"), (const uint8_t(*)[16])ids, count),
+	    arena_format(r->arena, _("The group “%s” is saved."),
+	        group->builtin == USER_GROUP_MADE ? form_value(r->form, "name") : group->name));
 }
 
 static void
@@ -382,9 +424,14 @@ show_delete(struct request *r)
 {
 	const struct user_group *group = r->object;
 	const char *const consequences[] = {
-		arena_format(r->arena, ngettext("Its %lld member loses what was given to the group, unless they have it"
-		    " individually or through another group.", "Its %lld members lose what was given to the group, unless they have"
-		    " it individually or through another group.", (unsigned long)group->members), (long long)group->members),
+		arena_format(r->arena,
+		    ngettext(
+		        "Its %lld member loses what was given to the group, unless they have it"
+		        " individually or through another group.",
+		        "Its %lld members lose what was given to the group, unless they have"
+		        " it individually or through another group.",
+		        (unsigned long)group->members),
+		    (long long)group->members),
 		_("Nobody leaves the workspace."),
 		_("A deleted group cannot be brought back; you can make a new one."),
 		NULL,
@@ -394,9 +441,11 @@ show_delete(struct request *r)
 		request_refuse(r, 403, _("Built-in groups cannot be deleted."));
 		return;
 	}
-	page_begin(r, _("Are you sure?"), arena_format(r->arena, _("You are about to delete the group “%s”."), group->name));
+	page_begin(r, _("Are you sure?"),
+	    arena_format(r->arena, _("You are about to delete the group “%s”."), group->name));
 	page_consequences(r, consequences);
-	form_begin(r, arena_format(r->arena, "/settings/groups/%s/delete", r->ids[0]), request_workspace_id(r), "dialog");
+	form_begin(r, arena_format(r->arena, "/settings/groups/%s/delete", r->ids[0]),
+	    request_workspace_id(r), "dialog");
 	form_draw_buttons(r, _("Delete"), _("CANCEL"), list_page(r), true);
 	form_end(r);
 }
@@ -406,18 +455,37 @@ act_delete(struct request *r)
 {
 	const struct user_group *group = r->object;
 
-	answer(r, user_group_delete(r->db, &r->actor, group), arena_format(r->arena, _("The group “%s” is deleted."),
-	    group->name));
+	answer(r, user_group_delete(r->db, &r->actor, group),
+	    arena_format(r->arena, _("The group “%s” is deleted."), group->name));
 }
 
 static const struct route routes[] = {
-	{ .path = "/settings/groups", .access = ACCESS_MEMBER, .needs = NEEDS(SWITCH_GROUPS), .show = show_groups },
-	{ .path = "/settings/groups/new", .access = ACCESS_ADMINISTRATOR, .needs = NEEDS(SWITCH_GROUPS), .form = &group_form,
-	  .show = show_new, .act = act_new, .recent = true },
-	{ .path = "/settings/groups/:id/edit", .access = ACCESS_ADMINISTRATOR, .needs = NEEDS(SWITCH_GROUPS),
-	  .form = &group_form, .load = load_group, .show = show_edit, .act = act_edit, .recent = true },
-	{ .path = "/settings/groups/:id/delete", .access = ACCESS_ADMINISTRATOR, .needs = NEEDS(SWITCH_GROUPS),
-	  .load = load_group, .show = show_delete, .act = act_delete, .recent = true },
+	{ .path = "/settings/groups",
+	    .access = ACCESS_MEMBER,
+	    .needs = NEEDS(SWITCH_GROUPS),
+	    .show = show_groups },
+	{ .path = "/settings/groups/new",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .needs = NEEDS(SWITCH_GROUPS),
+	    .form = &group_form,
+	    .show = show_new,
+	    .act = act_new,
+	    .recent = true },
+	{ .path = "/settings/groups/:id/edit",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .needs = NEEDS(SWITCH_GROUPS),
+	    .form = &group_form,
+	    .load = load_group,
+	    .show = show_edit,
+	    .act = act_edit,
+	    .recent = true },
+	{ .path = "/settings/groups/:id/delete",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .needs = NEEDS(SWITCH_GROUPS),
+	    .load = load_group,
+	    .show = show_delete,
+	    .act = act_delete,
+	    .recent = true },
 };
 
 static const struct section section = {

@@ -23,23 +23,43 @@
 
 #define REVEAL_KIND "invitation"
 #define SEPARATORS ",;| \t\n\v\f"	/* between addresses (Q59) */
-#define ADDRESSES 3000			/* characters of all; the page that shows them once has room for so many */
+#define ADDRESSES 3000 /* characters of all; the page that shows them once has room for so many */
 #define GROUPS 50			/* that can be chosen */
 #define USES 10000
-#define STILL_INVITED '9'		/* of an address whose link is new; the others are enum invitation_report */
+#define STILL_INVITED \
+	'9' /* of an address whose link is new; the others are enum invitation_report */
 
 static const struct field invite_fields[] = {
-	{ .name = "addresses", .type = FIELD_LINES, .label = N_("E-mail addresses"), .required = true, .most = ADDRESSES,
-	  .placeholder = N_("ada@example.com, grace@example.com"),
-	  .help = N_("One or many, at most 50, with commas, semicolons, bars, blanks or new lines between them.") },
-	{ .name = "group", .type = FIELD_HIDDEN, .label = N_("Groups"), .many = true, .most = 33 * GROUPS },
+	{ .name = "addresses",
+	    .type = FIELD_LINES,
+	    .label = N_("E-mail addresses"),
+	    .required = true,
+	    .most = ADDRESSES,
+	    .placeholder = N_("ada@example.com, grace@example.com"),
+	    .help = N_("One or many, at most 50, with commas, semicolons, bars, blanks or new "
+	               "lines between them.") },
+	{ .name = "group",
+	    .type = FIELD_HIDDEN,
+	    .label = N_("Groups"),
+	    .many = true,
+	    .most = 33 * GROUPS },
 };
 static const struct form_table invite_form = FORM_TABLE(invite_fields);
 
 static const struct field link_fields[] = {
-	{ .name = "uses", .type = FIELD_NUMBER, .label = N_("How many people may join with it"), .required = true,
-	  .least = 1, .most = USES, .initial = "1", .help = N_("At most as many as there are free places.") },
-	{ .name = "group", .type = FIELD_HIDDEN, .label = N_("Groups"), .many = true, .most = 33 * GROUPS },
+	{ .name = "uses",
+	    .type = FIELD_NUMBER,
+	    .label = N_("How many people may join with it"),
+	    .required = true,
+	    .least = 1,
+	    .most = USES,
+	    .initial = "1",
+	    .help = N_("At most as many as there are free places.") },
+	{ .name = "group",
+	    .type = FIELD_HIDDEN,
+	    .label = N_("Groups"),
+	    .many = true,
+	    .most = 33 * GROUPS },
 };
 static const struct form_table link_form = FORM_TABLE(link_fields);
 
@@ -58,7 +78,9 @@ list_page(const struct request *r)
 	return arena_format(r->arena, "/settings/users?ws=%s", request_workspace_id(r));
 }
 
-/* --- the form ----------------------------------------------------------------------------------------------------------- */
+/* --- the form
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void
 draw_seats(struct request *r, const struct invitation_seats *seats)
@@ -67,16 +89,23 @@ draw_seats(struct request *r, const struct invitation_seats *seats)
 
 	xhtml_open(r->x, "p", NULL);
 	if (seats->maximum == 0) {
-		xhtml_textf(r->x, ngettext("The workspace has %lld user and no maximum.",
-		    "The workspace has %lld users and no maximum.", (unsigned long)seats->members), (long long)seats->members);
+		xhtml_textf(r->x,
+		    ngettext("The workspace has %lld user and no maximum.",
+		        "The workspace has %lld users and no maximum.",
+		        (unsigned long)seats->members),
+		    (long long)seats->members);
 	} else {
-		xhtml_textf(r->x, _("%lld of %lld places are taken"), (long long)(seats->members + seats->pending),
-		    (long long)seats->maximum);
+		xhtml_textf(r->x, _("%lld of %lld places are taken"),
+		    (long long)(seats->members + seats->pending), (long long)seats->maximum);
 		if (seats->pending > 0)
-			xhtml_textf(r->x, ngettext(", %lld of them by a pending invitation",
-			    ", %lld of them by pending invitations", (unsigned long)seats->pending), (long long)seats->pending);
+			xhtml_textf(r->x,
+			    ngettext(", %lld of them by a pending invitation",
+			        ", %lld of them by pending invitations",
+			        (unsigned long)seats->pending),
+			    (long long)seats->pending);
 		xhtml_text(r->x, ". ");
-		xhtml_textf(r->x, ngettext("%lld place is free.", "%lld places are free.", (unsigned long)left),
+		xhtml_textf(r->x,
+		    ngettext("%lld place is free.", "%lld places are free.", (unsigned long)left),
 		    (long long)left);
 	}
 	xhtml_close(r->x, "p");
@@ -107,8 +136,8 @@ draw_groups(struct request *r, const struct form *form)
 		if (list[i].builtin == USER_GROUP_USERS)
 			continue;
 		xhtml_open(r->x, "label", NULL);
-		xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "group", "value", id, "checked",
-		    is_chosen(form_value(form, "group"), id) ? "checked" : NULL, NULL);
+		xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "group", "value", id,
+		    "checked", is_chosen(form_value(form, "group"), id) ? "checked" : NULL, NULL);
 		xhtml_textf(r->x, " %s", list[i].name);
 		xhtml_close(r->x, "label");
 	}
@@ -118,9 +147,15 @@ draw_groups(struct request *r, const struct form *form)
 static void
 draw_link_form(struct request *r, const struct form *form)
 {
-	xhtml_leaf(r->x, "p", arena_format(r->arena, ngettext("Whoever has the link can join, for %u hour from now on. Give it only"
-	    " to people you mean.", "Whoever has the link can join, for %u hours from now on. Give it only to people you mean.",
-	    r->config->invitation_link_hours), r->config->invitation_link_hours), NULL);
+	xhtml_leaf(r->x, "p",
+	    arena_format(r->arena,
+	        ngettext("Whoever has the link can join, for %u hour from now on. Give it only"
+	                 " to people you mean.",
+	            "Whoever has the link can join, for %u hours from now on. Give it only to "
+	            "people you mean.",
+	            r->config->invitation_link_hours),
+	        r->config->invitation_link_hours),
+	    NULL);
 	form_begin(r, "/settings/invite/link", request_workspace_id(r), "dialog");
 	form_draw_field(r, form, "uses");
 	draw_groups(r, form);
@@ -137,8 +172,11 @@ show_invite(struct request *r)
 	page_begin(r, arena_format(r->arena, _("Invite users to %s"), r->workspace.name), NULL);
 	draw_seats(r, &seats);
 	if (invitation_free(&seats) == 0 && form_is_fresh(r->form)) {
-		xhtml_leaf(r->x, "p", _("The workspace has the maximum number of users, so nobody can be invited. Take back a pending"
-		    " invitation or remove somebody to make room."), "class", "empty", NULL);
+		xhtml_leaf(r->x, "p",
+		    _("The workspace has the maximum number of users, so nobody can be invited. "
+		      "Take back a pending"
+		      " invitation or remove somebody to make room."),
+		    "class", "empty", NULL);
 		return;
 	}
 	form_begin(r, "/settings/invite", request_workspace_id(r), "dialog");
@@ -160,12 +198,15 @@ show_link(struct request *r)
 	struct invitation_seats seats;
 
 	invitation_seats(r->db, r->workspace.id, r->now, &seats);
-	page_begin(r, arena_format(r->arena, _("Create an invitation link to %s"), r->workspace.name), NULL);
+	page_begin(r,
+	    arena_format(r->arena, _("Create an invitation link to %s"), r->workspace.name), NULL);
 	draw_seats(r, &seats);
 	draw_link_form(r, r->form);
 }
 
-/* --- reading it --------------------------------------------------------------------------------------------------------- */
+/* --- reading it
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 is_among(const char *const *list, size_t count, const char *text)
@@ -191,7 +232,8 @@ read_addresses(struct request *r, const char *list[INVITATION_ADDRESSES])
 			continue;
 		if (!text_is_email(word)) {
 			if (wrong_count++ < 5)
-				wrong = arena_format(r->arena, "%s%s%s", wrong, wrong[0] != '\0' ? ", " : "", word);
+				wrong = arena_format(
+				    r->arena, "%s%s%s", wrong, wrong[0] != '\0' ? ", " : "", word);
 		} else if (!is_among(list, count, word)) {
 			many = many || count == INVITATION_ADDRESSES;
 			if (!many)
@@ -199,8 +241,11 @@ read_addresses(struct request *r, const char *list[INVITATION_ADDRESSES])
 		}
 	}
 	if (wrong_count > 0)
-		form_error(r->form, "addresses", arena_format(r->arena,
-		    ngettext("This is no e-mail address: %s", "These are no e-mail addresses: %s", wrong_count), wrong));
+		form_error(r->form, "addresses",
+		    arena_format(r->arena,
+		        ngettext("This is no e-mail address: %s",
+		            "These are no e-mail addresses: %s", wrong_count),
+		        wrong));
 	else if (many)
 		form_error(r->form, "addresses", _("At most 50 addresses can be added in one go."));
 	else if (count == 0)
@@ -221,9 +266,11 @@ read_groups(struct request *r, int64_t groups[GROUPS], size_t *count)
 
 		if (word[0] == '\0')
 			continue;
-		if (*count == GROUPS || !r->config->switches[SWITCH_GROUPS] || !text_parse_id(word, id) ||
+		if (*count == GROUPS || !r->config->switches[SWITCH_GROUPS] ||
+		    !text_parse_id(word, id) ||
 		    !user_group_find(r->db, r->arena, r->workspace.id, id, &group)) {
-			form_error(r->form, "group", _("One of the groups does not exist any more. Choose again."));
+			form_error(r->form, "group",
+			    _("One of the groups does not exist any more. Choose again."));
 			return false;
 		}
 		groups[(*count)++] = group.id;
@@ -241,18 +288,23 @@ no_seats(struct request *r)
 	left = invitation_free(&seats);
 	if (left == 0)
 		return _("The workspace has the maximum number of users. Nobody was invited.");
-	return arena_format(r->arena, ngettext("Only %lld place is free. Nobody was invited: choose fewer people.",
-	    "Only %lld places are free. Nobody was invited: choose fewer people.", (unsigned long)left), (long long)left);
+	return arena_format(r->arena,
+	    ngettext("Only %lld place is free. Nobody was invited: choose fewer people.",
+	        "Only %lld places are free. Nobody was invited: choose fewer people.",
+	        (unsigned long)left),
+	    (long long)left);
 }
 
-/* --- what happened, and the link ---------------------------------------------------------------------------------------- */
+/* --- what happened, and the link
+ * ---------------------------------------------------------------------------------------- */
 
 /* The page that shows the link once. rows: lines of a report letter and an address. */
 static void
 reveal(struct request *r, const char *link, int64_t expires, const char *rows, const char *message)
 {
-	const char *id = reveal_create(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND, r->workspace.id,
-	    arena_format(r->arena, "%s\n%lld\n%s", link, (long long)expires, rows), r->now);
+	const char *id = reveal_create(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND,
+	    r->workspace.id, arena_format(r->arena, "%s\n%lld\n%s", link, (long long)expires, rows),
+	    r->now);
 
 	request_see(r, message, "/settings/invite/created/%s?ws=%s", id, request_workspace_id(r));
 }
@@ -260,7 +312,9 @@ reveal(struct request *r, const char *link, int64_t expires, const char *rows, c
 static int64_t
 expiry(const struct request *r, bool link)
 {
-	return r->now + (link ? r->config->invitation_link_hours * CLOCK_HOUR : r->config->invitation_days * CLOCK_DAY);
+	return r->now +
+	    (link ? r->config->invitation_link_hours * CLOCK_HOUR
+	          : r->config->invitation_days * CLOCK_DAY);
 }
 
 static void
@@ -274,13 +328,15 @@ act_invite(struct request *r)
 
 	if (count == 0 || !read_groups(r, groups, &group_count))
 		return;
-	switch (invitation_create(r->db, r->arena, &r->actor, r->config, r->keys, &r->workspace, addresses, count, groups,
-	    group_count, reports, &link, public_id)) {
+	switch (invitation_create(r->db, r->arena, &r->actor, r->config, r->keys, &r->workspace,
+	    addresses, count, groups, group_count, reports, &link, public_id)) {
 	case INVITATION_DONE:
 		break;
 	case INVITATION_NOBODY_NEW:
-		form_error(r->form, "addresses", _("All of them are members or invited already, or it is your own address. Nobody was"
-		    " invited."));
+		form_error(r->form, "addresses",
+		    _("All of them are members or invited already, or it is your own address. "
+		      "Nobody was"
+		      " invited."));
 		return;
 	case INVITATION_NO_SEATS:
 		form_error(r->form, NULL, no_seats(r));
@@ -293,8 +349,11 @@ act_invite(struct request *r)
 		rows = arena_format(r->arena, "%s%d %s\n", rows, (int)reports[i], addresses[i]);
 		added += reports[i] == INVITATION_ADDED;
 	}
-	reveal(r, link, expiry(r, false), rows, arena_format(r->arena, ngettext("%zu person is invited to “%s”.",
-	    "%zu people are invited to “%s”.", added), added, r->workspace.name));
+	reveal(r, link, expiry(r, false), rows,
+	    arena_format(r->arena,
+	        ngettext(
+	            "%zu person is invited to “%s”.", "%zu people are invited to “%s”.", added),
+	        added, r->workspace.name));
 }
 
 static void
@@ -311,7 +370,9 @@ act_link(struct request *r)
 	    form_number(r->form, "uses"), groups, group_count, &link, public_id) != INVITATION_DONE)
 		form_error(r->form, "uses", no_seats(r));
 	else
-		reveal(r, link, expiry(r, true), "", _("The invitation link is created. Copy it now: it is shown only on this page."));
+		reveal(r, link, expiry(r, true), "",
+		    _("The invitation link is created. Copy it now: it is shown only on this "
+		      "page."));
 }
 
 struct created {
@@ -324,13 +385,15 @@ load_created(struct request *r)
 {
 	struct created *created = arena_allocate(r->arena, sizeof(*created));
 	int64_t workspace = 0, until;
-	const char *payload = reveal_open(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND, r->ids[0], r->now, &workspace,
-	    &until);
+	const char *payload = reveal_open(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND,
+	    r->ids[0], r->now, &workspace, &until);
 	char *rest;
 
 	if (payload == NULL || workspace != r->workspace.id) {
-		request_refuse(r, 404, _("This page showed an invitation link once and is over. If you have not kept the link, make a new"
-		    " one for the pending invitation."));
+		request_refuse(r, 404,
+		    _("This page showed an invitation link once and is over. If you have not kept "
+		      "the link, make a new"
+		      " one for the pending invitation."));
 		return;
 	}
 	rest = arena_text(r->arena, payload);
@@ -379,10 +442,14 @@ show_created(struct request *r)
 
 	page_begin(r, _("Invitation link"), NULL);
 	xhtml_open(r->x, "section", "class", "reveal", NULL);
-	xhtml_leaf(r->x, "p", addressed ? _("Send this link to the people you invited. It works only for their addresses.") :
-	    _("Give this link to the people you mean. Whoever has it can join."), "class", "lead", NULL);
-	xhtml_leaf(r->x, "textarea", created->link, "class", "secret link", "id", "link", "readonly", "readonly", "cols", "80",
-	    "rows", "3", "spellcheck", "false", "aria-label", _("Invitation link"), NULL);
+	xhtml_leaf(r->x, "p",
+	    addressed
+	        ? _("Send this link to the people you invited. It works only for their addresses.")
+	        : _("Give this link to the people you mean. Whoever has it can join."),
+	    "class", "lead", NULL);
+	xhtml_leaf(r->x, "textarea", created->link, "class", "secret link", "id", "link",
+	    "readonly", "readonly", "cols", "80", "rows", "3", "spellcheck", "false", "aria-label",
+	    _("Invitation link"), NULL);
 	xhtml_open(r->x, "p", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "span", NULL, "data-copy", "link", "data-copied", _("Copied"), NULL);
 	xhtml_close(r->x, "p");
@@ -391,10 +458,14 @@ show_created(struct request *r)
 	page_fact(r, _("Valid until"), clock_show(r->arena, created->expires));
 	xhtml_close(r->x, "dl");
 	draw_report(r, created->rows);
-	xhtml_leaf(r->x, "p", _("People who have an account find the invitation in their account menu, too. The link cannot be"
-	    " shown again after you leave this page; a pending invitation can get a new one."), "class", "help", NULL);
+	xhtml_leaf(r->x, "p",
+	    _("People who have an account find the invitation in their account menu, too. The link "
+	      "cannot be"
+	      " shown again after you leave this page; a pending invitation can get a new one."),
+	    "class", "help", NULL);
 	xhtml_close(r->x, "section");
-	form_begin(r, arena_format(r->arena, "/settings/invite/created/%s/done", r->ids[0]), request_workspace_id(r), NULL);
+	form_begin(r, arena_format(r->arena, "/settings/invite/created/%s/done", r->ids[0]),
+	    request_workspace_id(r), NULL);
 	form_draw_buttons(r, _("Done"), NULL, NULL, false);
 	form_end(r);
 }
@@ -402,7 +473,8 @@ show_created(struct request *r)
 static void
 show_done(struct request *r)
 {
-	request_redirect(r, "/settings/invite/created/%s?ws=%s", r->ids[0], request_workspace_id(r));
+	request_redirect(
+	    r, "/settings/invite/created/%s?ws=%s", r->ids[0], request_workspace_id(r));
 }
 
 static void
@@ -412,7 +484,9 @@ act_done(struct request *r)
 	request_see(r, _("Done. The link is not shown any more."), "%s", list_page(r));
 }
 
-/* --- pending ones ------------------------------------------------------------------------------------------------------- */
+/* --- pending ones
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void
 load_row(struct request *r)
@@ -420,7 +494,8 @@ load_row(struct request *r)
 	struct invitation_row *row = arena_allocate(r->arena, sizeof(*row));
 	uint8_t id[16];
 
-	if (!text_parse_id(r->ids[0], id) || !invitation_find(r->db, r->arena, r->workspace.id, id, row)) {
+	if (!text_parse_id(r->ids[0], id) ||
+	    !invitation_find(r->db, r->arena, r->workspace.id, id, row)) {
 		request_not_found(r);
 		return;
 	}
@@ -447,15 +522,17 @@ show_renew(struct request *r)
 	const char *const consequences[] = {
 		_("You get a new link and send it yourself."),
 		expired ? _("The old link stays dead.") : _("The old link stops at once."),
-		row->link ? _("Whoever has the new link can join, as often as there are uses left.") :
-		    _("Everybody who was invited in the same go needs the new link, too."),
+		row->link ? _("Whoever has the new link can join, as often as there are uses left.")
+		          : _("Everybody who was invited in the same go needs the new link, too."),
 		NULL,
 	};
 
 	page_begin(r, expired ? _("Renew") : _("New link"), name_of(row));
 	page_consequences(r, consequences);
-	form_begin(r, arena_format(r->arena, "/settings/invite/%s/renew", r->ids[0]), request_workspace_id(r), "dialog");
-	form_draw_buttons(r, expired ? _("Renew") : _("New link"), _("Cancel"), list_page(r), false);
+	form_begin(r, arena_format(r->arena, "/settings/invite/%s/renew", r->ids[0]),
+	    request_workspace_id(r), "dialog");
+	form_draw_buttons(
+	    r, expired ? _("Renew") : _("New link"), _("Cancel"), list_page(r), false);
 	form_end(r);
 }
 
@@ -465,16 +542,20 @@ act_renew(struct request *r)
 	const struct invitation_row *row = r->object;
 	const char *link;
 
-	switch (invitation_renew(r->db, r->arena, &r->actor, r->config, r->keys, r->workspace.id, row->public_id, &link)) {
+	switch (invitation_renew(r->db, r->arena, &r->actor, r->config, r->keys, r->workspace.id,
+	    row->public_id, &link)) {
 	case INVITATION_DONE:
-		reveal(r, link, expiry(r, row->link), row->link ? "" : arena_format(r->arena, "%c %s\n", STILL_INVITED, row->email),
+		reveal(r, link, expiry(r, row->link),
+		    row->link ? "" : arena_format(r->arena, "%c %s\n", STILL_INVITED, row->email),
 		    _("Here is the new link. Copy it now: it is shown only on this page."));
 		break;
 	case INVITATION_NO_SEATS:
-		form_error(r->form, NULL, _("The invitation had expired, and its place is taken. Make room first."));
+		form_error(r->form, NULL,
+		    _("The invitation had expired, and its place is taken. Make room first."));
 		break;
 	default:
-		form_error(r->form, NULL, _("This invitation is not pending any more. Invite the person anew."));
+		form_error(r->form, NULL,
+		    _("This invitation is not pending any more. Invite the person anew."));
 	}
 }
 
@@ -483,16 +564,20 @@ show_revoke(struct request *r)
 {
 	const struct invitation_row *row = r->object;
 	const char *const consequences[] = {
-		row->link ? _("The link stops at once for everybody who has it.") : _("The link stops at once for this address."),
-		row->link ? _("Whoever has joined with it stays a member.") : _("The place that it held is free again."),
+		row->link ? _("The link stops at once for everybody who has it.")
+		          : _("The link stops at once for this address."),
+		row->link ? _("Whoever has joined with it stays a member.")
+		          : _("The place that it held is free again."),
 		_("You can invite the person again at any time."),
 		NULL,
 	};
 
-	page_begin(r, _("Are you sure?"), arena_format(r->arena, _("You are about to take back the invitation: %s"),
-	    name_of(row)));
+	page_begin(r, _("Are you sure?"),
+	    arena_format(
+	        r->arena, _("You are about to take back the invitation: %s"), name_of(row)));
 	page_consequences(r, consequences);
-	form_begin(r, arena_format(r->arena, "/settings/invite/%s/revoke", r->ids[0]), request_workspace_id(r), "dialog");
+	form_begin(r, arena_format(r->arena, "/settings/invite/%s/revoke", r->ids[0]),
+	    request_workspace_id(r), "dialog");
 	form_draw_buttons(r, _("Revoke"), _("Cancel"), list_page(r), true);
 	form_end(r);
 }
@@ -502,25 +587,50 @@ act_revoke(struct request *r)
 {
 	const struct invitation_row *row = r->object;
 
-	if (invitation_revoke(r->db, &r->actor, r->workspace.id, row->public_id) != INVITATION_DONE) {
+	if (invitation_revoke(r->db, &r->actor, r->workspace.id, row->public_id) !=
+	    INVITATION_DONE) {
 		request_not_found(r);
 		return;
 	}
-	request_see(r, arena_format(r->arena, _("The invitation is taken back: %s"), name_of(row)), "%s", list_page(r));
+	request_see(r, arena_format(r->arena, _("The invitation is taken back: %s"), name_of(row)),
+	    "%s", list_page(r));
 }
 
 #define INVITING .access = ACCESS_ADMINISTRATOR, .needs = NEEDS(SWITCH_INVITATIONS)
 
 static const struct route routes[] = {
-	{ .path = "/settings/invite", INVITING, .form = &invite_form, .show = show_invite, .act = act_invite,
-	  .recent = true },
-	{ .path = "/settings/invite/link", .access = ACCESS_ADMINISTRATOR, .form = &link_form, .show = show_link,
-	  .act = act_link, .recent = true, .needs = NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_INVITATION_LINKS) },
-	{ .path = "/settings/invite/created/:id", INVITING, .load = load_created, .show = show_created },
-	{ .path = "/settings/invite/created/:id/done", INVITING, .show = show_done, .act = act_done },
-	{ .path = "/settings/invite/:id/renew", INVITING, .load = load_row, .show = show_renew, .act = act_renew,
-	  .recent = true },
-	{ .path = "/settings/invite/:id/revoke", INVITING, .load = load_row, .show = show_revoke, .act = act_revoke },
+	{ .path = "/settings/invite",
+	    INVITING,
+	    .form = &invite_form,
+	    .show = show_invite,
+	    .act = act_invite,
+	    .recent = true },
+	{ .path = "/settings/invite/link",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .form = &link_form,
+	    .show = show_link,
+	    .act = act_link,
+	    .recent = true,
+	    .needs = NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_INVITATION_LINKS) },
+	{ .path = "/settings/invite/created/:id",
+	    INVITING,
+	    .load = load_created,
+	    .show = show_created },
+	{ .path = "/settings/invite/created/:id/done",
+	    INVITING,
+	    .show = show_done,
+	    .act = act_done },
+	{ .path = "/settings/invite/:id/renew",
+	    INVITING,
+	    .load = load_row,
+	    .show = show_renew,
+	    .act = act_renew,
+	    .recent = true },
+	{ .path = "/settings/invite/:id/revoke",
+	    INVITING,
+	    .load = load_row,
+	    .show = show_revoke,
+	    .act = act_revoke },
 };
 
 static const struct section section = {

@@ -1,5 +1,6 @@
 /*
- * join.c: what the invited see: a link or an offer, joining, declining, and making an account for it (features H10, H11, Q27, Q61).
+ * join.c: what the invited see: a link or an offer, joining, declining, and making an account for
+ *it (features H10, H11, Q27, Q61).
  *
  *	/invite				?code= of a link: into a cookie, and on
  *	/invite/accept			what the link is good for: JOIN, or signing in, or why not
@@ -23,21 +24,45 @@
 
 /* The fields of sign-in.c, to whom this form is sent. */
 static const struct field sign_in_fields[] = {
-	{ .name = "email", .type = FIELD_EMAIL, .label = N_("E-mail"), .required = true, .most = PERSON_EMAIL,
-	  .autocomplete = "username" },
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true, .most = PERSON_PASSWORD,
-	  .autocomplete = "current-password" },
+	{ .name = "email",
+	    .type = FIELD_EMAIL,
+	    .label = N_("E-mail"),
+	    .required = true,
+	    .most = PERSON_EMAIL,
+	    .autocomplete = "username" },
+	{ .name = "password",
+	    .type = FIELD_PASSWORD,
+	    .label = N_("Password"),
+	    .required = true,
+	    .most = PERSON_PASSWORD,
+	    .autocomplete = "current-password" },
 	{ .name = "next", .type = FIELD_HIDDEN, .most = 200, .initial = "/invite/accept" },
 };
 static const struct form_table sign_in_form = FORM_TABLE(sign_in_fields);
 
 static const struct field sign_up_fields[] = {
-	{ .name = "name", .type = FIELD_LINE, .label = N_("Name"), .required = true, .most = PERSON_NAME,
-	  .check = person_name_fault, .autocomplete = "name", .help = N_("Members of your workspaces see it.") },
-	{ .name = "email", .type = FIELD_EMAIL, .label = N_("E-mail"), .required = true, .most = PERSON_EMAIL,
-	  .autocomplete = "username", .help = N_("The address at which you were invited. You sign in with it.") },
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true, .most = PERSON_PASSWORD,
-	  .autocomplete = "new-password", .help = N_("At least 12 characters.") },
+	{ .name = "name",
+	    .type = FIELD_LINE,
+	    .label = N_("Name"),
+	    .required = true,
+	    .most = PERSON_NAME,
+	    .check = person_name_fault,
+	    .autocomplete = "name",
+	    .help = N_("Members of your workspaces see it.") },
+	{ .name = "email",
+	    .type = FIELD_EMAIL,
+	    .label = N_("E-mail"),
+	    .required = true,
+	    .most = PERSON_EMAIL,
+	    .autocomplete = "username",
+	    .help = N_("The address at which you were invited. You sign in with it.") },
+	{ .name = "password",
+	    .type = FIELD_PASSWORD,
+	    .label = N_("Password"),
+	    .required = true,
+	    .most = PERSON_PASSWORD,
+	    .autocomplete = "new-password",
+	    .help = N_("At least 12 characters.") },
 };
 static const struct form_table sign_up_form = FORM_TABLE(sign_up_fields);
 
@@ -53,20 +78,36 @@ static const struct {
 	const char *title, *sentence;
 	unsigned status;
 } states[] = {
-	[INVITATION_UNKNOWN] = { N_("This invitation is not known"), N_("The link may have been replaced by a newer one or taken"
-	    " back, or it was not copied whole. Ask the person who invited you for a new one."), 404 },
-	[INVITATION_EXPIRED] = { N_("This invitation has expired"), N_("Invitations are valid for a limited time. Ask the person"
-	    " who invited you to renew it."), 410 },
-	[INVITATION_USED_UP] = { N_("This invitation is used up"), N_("As many people have joined with this link as it was made"
-	    " for. Ask the person who invited you for a new one."), 410 },
-	[INVITATION_FULL] = { N_("The workspace is full"), N_("The workspace has the maximum number of users, so you cannot join"
-	    " now. Your invitation stays as it is: ask the person who invited you to make room, then open the link again."), 409 },
-	[INVITATION_OTHER_ADDRESS] = { N_("This invitation is for somebody else"), N_("The invitation is for other addresses than"
-	    " the one you are signed in with. If you have another account, sign out and open the link again."), 403 },
-	[INVITATION_MEMBER_ALREADY] = { N_("You are a member already"), N_("There is nothing to accept: you are a member of this"
-	    " workspace."), 0 },
-	[INVITATION_TOO_OLD] = { N_("This invitation is too old"), N_("You left this workspace, or were removed from it, after the"
-	    " invitation was made. It cannot admit you again: ask for a new one."), 403 },
+	[INVITATION_UNKNOWN] = { N_("This invitation is not known"),
+	    N_("The link may have been replaced by a newer one or taken"
+	       " back, or it was not copied whole. Ask the person who invited you for a new one."),
+	    404 },
+	[INVITATION_EXPIRED] = { N_("This invitation has expired"),
+	    N_("Invitations are valid for a limited time. Ask the person"
+	       " who invited you to renew it."),
+	    410 },
+	[INVITATION_USED_UP] = { N_("This invitation is used up"),
+	    N_("As many people have joined with this link as it was made"
+	       " for. Ask the person who invited you for a new one."),
+	    410 },
+	[INVITATION_FULL] = { N_("The workspace is full"),
+	    N_("The workspace has the maximum number of users, so you cannot join"
+	       " now. Your invitation stays as it is: ask the person who invited you to make room, "
+	       "then open the link again."),
+	    409 },
+	[INVITATION_OTHER_ADDRESS] = { N_("This invitation is for somebody else"),
+	    N_("The invitation is for other addresses than"
+	       " the one you are signed in with. If you have another account, sign out and open "
+	       "the link again."),
+	    403 },
+	[INVITATION_MEMBER_ALREADY] = { N_("You are a member already"),
+	    N_("There is nothing to accept: you are a member of this"
+	       " workspace."),
+	    0 },
+	[INVITATION_TOO_OLD] = { N_("This invitation is too old"),
+	    N_("You left this workspace, or were removed from it, after the"
+	       " invitation was made. It cannot admit you again: ask for a new one."),
+	    403 },
 };
 
 static void
@@ -75,7 +116,9 @@ show_invite(struct request *r)
 	const char *code = request_query(r, "code");
 
 	if (code[0] != '\0')
-		cookie_set(r, "invitation", http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown", CODE_COOKIE);
+		cookie_set(r, "invitation",
+		    http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown",
+		    CODE_COOKIE);
 	request_redirect(r, "/invite/accept");
 }
 
@@ -94,14 +137,16 @@ load_invitation(struct request *r)
 	if (joining == NULL)
 		r->object = joining = arena_allocate(r->arena, sizeof(*joining));
 	joining->code = code != NULL ? code : "";
-	joining->state = invitation_look(r->db, r->arena, r->keys, joining->code, who(r), r->now, &joining->view);
+	joining->state = invitation_look(
+	    r->db, r->arena, r->keys, joining->code, who(r), r->now, &joining->view);
 }
 
 static void
 draw_ways_out(struct request *r, const struct joining *joining)
 {
 	if (joining->state == INVITATION_MEMBER_ALREADY) {
-		workspace_menu_switch(r, &joining->view.workspace, _("SWITCH TO WORKSPACE"), NULL, NULL);
+		workspace_menu_switch(
+		    r, &joining->view.workspace, _("SWITCH TO WORKSPACE"), NULL, NULL);
 	} else if (joining->state == INVITATION_OTHER_ADDRESS) {
 		form_begin(r, "/sign-out", NULL, NULL);
 		form_draw_buttons(r, _("Sign out"), _("Go to your settings"), "/settings", false);
@@ -109,14 +154,16 @@ draw_ways_out(struct request *r, const struct joining *joining)
 	} else {
 		xhtml_open(r->x, "p", NULL);
 		if (r->session.signed_in)
-			page_link(r, "/settings", "settings", _("Go to your settings"), "action", NULL);
+			page_link(
+			    r, "/settings", "settings", _("Go to your settings"), "action", NULL);
 		else
 			page_link(r, "/sign-in", "log-in", _("Sign in"), "action", NULL);
 		xhtml_close(r->x, "p");
 	}
 }
 
-/* Each refusal has its page; none of them names an address or a workspace to somebody whom they do not concern. */
+/* Each refusal has its page; none of them names an address or a workspace to somebody whom they do
+ * not concern. */
 static void
 draw_refusal(struct request *r, const struct joining *joining)
 {
@@ -137,7 +184,8 @@ invites_title(struct request *r, const struct joining *joining)
 {
 	if (joining->view.inviter[0] == '\0')
 		return _("You are invited");
-	return arena_format(r->arena, _("%s invites you"), person_given_name(r->arena, joining->view.inviter));
+	return arena_format(
+	    r->arena, _("%s invites you"), person_given_name(r->arena, joining->view.inviter));
 }
 
 static void
@@ -145,8 +193,9 @@ draw_sign_in(struct request *r, const struct joining *joining)
 {
 	struct form *form = form_fresh(r->arena, &sign_in_form);
 
-	page_begin(r, invites_title(r, joining), arena_format(r->arena, _("Sign in to join the team of the workspace “%s”."),
-	    joining->view.workspace.name));
+	page_begin(r, invites_title(r, joining),
+	    arena_format(r->arena, _("Sign in to join the team of the workspace “%s”."),
+	        joining->view.workspace.name));
 	form_begin(r, "/sign-in", NULL, NULL);
 	form_draw_all(r, form);
 	form_draw_buttons(r, _("Sign in"), NULL, NULL, false);
@@ -154,9 +203,11 @@ draw_sign_in(struct request *r, const struct joining *joining)
 	xhtml_open(r->x, "p", "class", "aside", NULL);
 	if (r->config->switches[SWITCH_SIGN_UP]) {
 		xhtml_text(r->x, _("No account yet? "));
-		xhtml_leaf(r->x, "a", _("Make one"), "href", request_path(r, "/invite/sign-up"), NULL);
+		xhtml_leaf(
+		    r->x, "a", _("Make one"), "href", request_path(r, "/invite/sign-up"), NULL);
 	} else {
-		xhtml_text(r->x, _("No account yet? The operator of this site can make one for you."));
+		xhtml_text(
+		    r->x, _("No account yet? The operator of this site can make one for you."));
 	}
 	xhtml_close(r->x, "p");
 }
@@ -175,9 +226,11 @@ show_accept(struct request *r)
 		draw_sign_in(r, joining);
 		return;
 	}
-	page_begin(r, invites_title(r, joining), arena_format(r->arena, _("Join the workspace “%s” as %s. You keep your own"
-	    " workspace, and can switch between them in the account menu."), joining->view.workspace.name,
-	    r->session.person.name));
+	page_begin(r, invites_title(r, joining),
+	    arena_format(r->arena,
+	        _("Join the workspace “%s” as %s. You keep your own"
+	          " workspace, and can switch between them in the account menu."),
+	        joining->view.workspace.name, r->session.person.name));
 	form_begin(r, "/invite/accept", NULL, NULL);
 	form_draw_buttons(r, _("JOIN"), _("CANCEL"), "/settings", false);
 	form_end(r);
@@ -187,9 +240,13 @@ show_accept(struct request *r)
 static void
 welcome(struct request *r, const struct workspace *workspace)
 {
-	request_see(r, arena_format(r->arena, _("Welcome to “%s”. What is shared there is yours to see now, and it is your active"
-	    " workspace. Use credentials made for it. You can switch in the account menu, and leave on this page."),
-	    workspace->name), "/settings/workspace?ws=%s", text_id(r->arena, workspace->public_id));
+	request_see(r,
+	    arena_format(r->arena,
+	        _("Welcome to “%s”. What is shared there is yours to see now, and it is your active"
+	          " workspace. Use credentials made for it. You can switch in the account menu, "
+	          "and leave on this page."),
+	        workspace->name),
+	    "/settings/workspace?ws=%s", text_id(r->arena, workspace->public_id));
 }
 
 /* What an accepted invitation leads to; anything else is a refusal. */
@@ -200,7 +257,9 @@ conclude(struct request *r, enum invitation_state state, const struct workspace 
 		welcome(r, workspace);
 	} else if (state == INVITATION_MEMBER_ALREADY && r->session.signed_in) {
 		workspace_activate(r->db, &r->actor, workspace, r->session.person.id);
-		request_see(r, arena_format(r->arena, _("“%s” is your active workspace now."), workspace->name),
+		request_see(r,
+		    arena_format(
+		        r->arena, _("“%s” is your active workspace now."), workspace->name),
 		    "/settings/workspace?ws=%s", text_id(r->arena, workspace->public_id));
 	} else {
 		form_error(r->form, NULL, _(states[state].sentence));
@@ -216,13 +275,15 @@ act_accept(struct request *r)
 		form_error(r->form, NULL, _("Sign in first. Nothing was done."));
 		return;
 	}
-	joining->state = invitation_accept(r->db, r->arena, &r->actor, r->keys, joining->code, &r->session.person,
-	    &joining->view);
+	joining->state = invitation_accept(
+	    r->db, r->arena, &r->actor, r->keys, joining->code, &r->session.person, &joining->view);
 	cookie_set(r, "invitation", NULL, 0);
 	conclude(r, joining->state, &joining->view.workspace);
 }
 
-/* --- making an account -------------------------------------------------------------------------------------------------- */
+/* --- making an account
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static void
 show_sign_up(struct request *r)
@@ -238,33 +299,40 @@ show_sign_up(struct request *r)
 		request_redirect(r, "/invite/accept");
 		return;
 	}
-	page_begin(r, invites_title(r, joining), arena_format(r->arena, _("Make an account and join the workspace “%s”."),
-	    joining->view.workspace.name));
+	page_begin(r, invites_title(r, joining),
+	    arena_format(r->arena, _("Make an account and join the workspace “%s”."),
+	        joining->view.workspace.name));
 	form_begin(r, "/invite/sign-up", NULL, NULL);
 	form_draw_all(r, r->form);
-	form_draw_buttons(r, _("JOIN"), _("I have an account"), "/sign-in?next=%2Finvite%2Faccept", false);
+	form_draw_buttons(
+	    r, _("JOIN"), _("I have an account"), "/sign-in?next=%2Finvite%2Faccept", false);
 	form_end(r);
 }
 
 static void
 prove_sign_up(struct request *r)
 {
-	const char *email = form_value(r->form, "email"), *password = form_value(r->form, "password"), *fault;
+	const char *email = form_value(r->form, "email"),
+	           *password = form_value(r->form, "password"), *fault;
 	struct joining *joining;
 
 	load_invitation(r);
 	joining = r->object;
 	if (r->session.signed_in)
-		form_error(r->form, NULL, _("You are signed in already. Join with that account, or sign out first."));
+		form_error(r->form, NULL,
+		    _("You are signed in already. Join with that account, or sign out first."));
 	else if (joining->state != INVITATION_OPEN)
 		form_error(r->form, NULL, _(states[joining->state].sentence));
 	else if (!invitation_admits_address(r->db, &joining->view, email))
-		form_error(r->form, "email", _("This is not an address that was invited with this link."));
+		form_error(
+		    r->form, "email", _("This is not an address that was invited with this link."));
 	fault = person_password_fault(password, form_value(r->form, "name"), email);
 	if (fault != NULL)
 		form_error(r->form, "password", fault);
-	if (form_valid(r->form) && !crypto_password_hash(r->config->run_directory, password, joining->hash))
-		form_error(r->form, NULL, _("The password cannot be stored at the moment. Try again."));
+	if (form_valid(r->form) &&
+	    !crypto_password_hash(r->config->run_directory, password, joining->hash))
+		form_error(
+		    r->form, NULL, _("The password cannot be stored at the moment. Try again."));
 }
 
 static void
@@ -273,8 +341,9 @@ start_session(struct request *r, const struct audit_actor *actor)
 	uint8_t bytes[32], hash[CRYPTO_HASH];
 	size_t length;
 
-	r->new_cookie = session_create(r->db, r->arena, r->config, actor, actor->person, SESSION_PASSWORD, false,
-	    r->http.user_agent != NULL ? r->http.user_agent : "", r->session.present ? r->session.hash : NULL);
+	r->new_cookie = session_create(r->db, r->arena, r->config, actor, actor->person,
+	    SESSION_PASSWORD, false, r->http.user_agent != NULL ? r->http.user_agent : "",
+	    r->session.present ? r->session.hash : NULL);
 	r->new_cookie_kept = false;
 	crypto_from_base64url(r->new_cookie, bytes, sizeof(bytes), &length);
 	crypto_digest(bytes, sizeof(bytes), hash);
@@ -290,18 +359,23 @@ act_sign_up(struct request *r)
 	int64_t id;
 
 	if (joining->hash[0] == '\0' || joining->state != INVITATION_OPEN) {
-		form_error(r->form, NULL, _(states[joining->state != INVITATION_OPEN ? joining->state :
-		    INVITATION_UNKNOWN].sentence));
+		form_error(r->form, NULL,
+		    _(states[joining->state != INVITATION_OPEN ? joining->state
+		                                               : INVITATION_UNKNOWN]
+		            .sentence));
 		return;
 	}
-	id = person_create(r->db, &actor, r->config, form_value(r->form, "name"), form_value(r->form, "email"), joining->hash,
-	    false);
+	id = person_create(r->db, &actor, r->config, form_value(r->form, "name"),
+	    form_value(r->form, "email"), joining->hash, false);
 	if (id == 0 || !person_by_id(r->db, r->arena, id, &person)) {
-		form_error(r->form, "email", _("No account can be made with this address. If you have one already, sign in with it."));
+		form_error(r->form, "email",
+		    _("No account can be made with this address. If you have one already, sign in "
+		      "with it."));
 		return;
 	}
 	actor.person = id;
-	joining->state = invitation_accept(r->db, r->arena, &actor, r->keys, joining->code, &person, &joining->view);
+	joining->state = invitation_accept(
+	    r->db, r->arena, &actor, r->keys, joining->code, &person, &joining->view);
 	if (joining->state == INVITATION_OPEN) {
 		start_session(r, &actor);
 		cookie_set(r, "invitation", NULL, 0);
@@ -309,7 +383,9 @@ act_sign_up(struct request *r)
 	conclude(r, joining->state, &joining->view.workspace);
 }
 
-/* --- in the app --------------------------------------------------------------------------------------------------------- */
+/* --- in the app
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static void
 load_offer(struct request *r)
@@ -325,8 +401,10 @@ load_offer(struct request *r)
 			return;
 		}
 	}
-	request_refuse(r, 404, _("This invitation is not there any more. It may have been taken back, have expired, or be answered"
-	    " already."));
+	request_refuse(r, 404,
+	    _("This invitation is not there any more. It may have been taken back, have expired, "
+	      "or be answered"
+	      " already."));
 }
 
 static void
@@ -334,9 +412,11 @@ show_join(struct request *r)
 {
 	const struct invitation_offer *offer = r->object;
 
-	page_begin(r, arena_format(r->arena, _("Join %s"), offer->workspace_name), _("It becomes your active workspace. You keep"
-	    " your own, and can switch between them in the account menu."));
-	form_begin(r, arena_format(r->arena, "/settings/invite/offer/%s/join", r->ids[0]), NULL, NULL);
+	page_begin(r, arena_format(r->arena, _("Join %s"), offer->workspace_name),
+	    _("It becomes your active workspace. You keep"
+	      " your own, and can switch between them in the account menu."));
+	form_begin(
+	    r, arena_format(r->arena, "/settings/invite/offer/%s/join", r->ids[0]), NULL, NULL);
 	form_draw_buttons(r, _("JOIN"), _("CANCEL"), "/settings/workspace", false);
 	form_end(r);
 }
@@ -346,8 +426,8 @@ act_join(struct request *r)
 {
 	const struct invitation_offer *offer = r->object;
 	struct invitation_view view;
-	enum invitation_state state = invitation_join_offer(r->db, r->arena, &r->actor, &r->session.person, offer->public_id,
-	    &view);
+	enum invitation_state state = invitation_join_offer(
+	    r->db, r->arena, &r->actor, &r->session.person, offer->public_id, &view);
 
 	conclude(r, state, &view.workspace);
 }
@@ -357,9 +437,12 @@ show_decline(struct request *r)
 {
 	const struct invitation_offer *offer = r->object;
 
-	page_begin(r, arena_format(r->arena, _("Decline the invitation to %s"), offer->workspace_name), _("The person who invited"
-	    " you is told. You can be invited again."));
-	form_begin(r, arena_format(r->arena, "/settings/invite/offer/%s/decline", r->ids[0]), NULL, NULL);
+	page_begin(r,
+	    arena_format(r->arena, _("Decline the invitation to %s"), offer->workspace_name),
+	    _("The person who invited"
+	      " you is told. You can be invited again."));
+	form_begin(
+	    r, arena_format(r->arena, "/settings/invite/offer/%s/decline", r->ids[0]), NULL, NULL);
 	form_draw_buttons(r, _("DECLINE"), _("CANCEL"), "/settings/workspace", false);
 	form_end(r);
 }
@@ -373,21 +456,43 @@ act_decline(struct request *r)
 		request_not_found(r);
 		return;
 	}
-	request_see(r, arena_format(r->arena, _("You have declined the invitation to “%s”."), offer->workspace_name),
+	request_see(r,
+	    arena_format(
+	        r->arena, _("You have declined the invitation to “%s”."), offer->workspace_name),
 	    "/settings/workspace");
 }
 
 static const struct route routes[] = {
-	{ .path = "/invite", .access = ACCESS_PUBLIC, .show = show_invite, .needs = NEEDS(SWITCH_INVITATIONS) },
-	{ .path = "/invite/accept", .access = ACCESS_PUBLIC, .load = load_invitation, .show = show_accept,
-	  .act = act_accept, .needs = NEEDS(SWITCH_INVITATIONS) },
-	{ .path = "/invite/sign-up", .access = ACCESS_PUBLIC, .form = &sign_up_form, .load = load_invitation,
-	  .show = show_sign_up, .prove = prove_sign_up, .act = act_sign_up,
-	  .needs = NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_SIGN_UP) },
-	{ .path = "/settings/invite/offer/:id/join", .access = ACCESS_SIGNED_IN, .load = load_offer, .show = show_join,
-	  .act = act_join, .needs = NEEDS(SWITCH_INVITATIONS) },
-	{ .path = "/settings/invite/offer/:id/decline", .access = ACCESS_SIGNED_IN, .load = load_offer,
-	  .show = show_decline, .act = act_decline, .needs = NEEDS(SWITCH_INVITATIONS) },
+	{ .path = "/invite",
+	    .access = ACCESS_PUBLIC,
+	    .show = show_invite,
+	    .needs = NEEDS(SWITCH_INVITATIONS) },
+	{ .path = "/invite/accept",
+	    .access = ACCESS_PUBLIC,
+	    .load = load_invitation,
+	    .show = show_accept,
+	    .act = act_accept,
+	    .needs = NEEDS(SWITCH_INVITATIONS) },
+	{ .path = "/invite/sign-up",
+	    .access = ACCESS_PUBLIC,
+	    .form = &sign_up_form,
+	    .load = load_invitation,
+	    .show = show_sign_up,
+	    .prove = prove_sign_up,
+	    .act = act_sign_up,
+	    .needs = NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_SIGN_UP) },
+	{ .path = "/settings/invite/offer/:id/join",
+	    .access = ACCESS_SIGNED_IN,
+	    .load = load_offer,
+	    .show = show_join,
+	    .act = act_join,
+	    .needs = NEEDS(SWITCH_INVITATIONS) },
+	{ .path = "/settings/invite/offer/:id/decline",
+	    .access = ACCESS_SIGNED_IN,
+	    .load = load_offer,
+	    .show = show_decline,
+	    .act = act_decline,
+	    .needs = NEEDS(SWITCH_INVITATIONS) },
 };
 
 static const struct section section = {

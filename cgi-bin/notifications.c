@@ -21,8 +21,8 @@ draw_close(struct request *r, const struct notification *notification)
 	const char *id = text_id(r->arena, notification->public_id);
 
 	form_begin(r, arena_format(r->arena, "/settings/notifications/%s/close", id), NULL, "main");
-	xhtml_leaf(r->x, "button", _("Mark as read"), "type", "submit", "class", "plain", "aria-label",
-	    arena_format(r->arena, _("Mark as read: %s"), notification->text), NULL);
+	xhtml_leaf(r->x, "button", _("Mark as read"), "type", "submit", "class", "plain",
+	    "aria-label", arena_format(r->arena, _("Mark as read: %s"), notification->text), NULL);
 	form_end(r);
 }
 
@@ -33,7 +33,8 @@ draw_notification(struct request *r, const struct notification *notification)
 
 	xhtml_open(r->x, "li", "class", open ? "open" : "closed", NULL);
 	xhtml_open(r->x, "p", NULL);
-	page_icon(r, strcmp(notification->kind, NOTIFICATION_SECURITY) == 0 ? "shield-check" : "bell");
+	page_icon(
+	    r, strcmp(notification->kind, NOTIFICATION_SECURITY) == 0 ? "shield-check" : "bell");
 	xhtml_textf(r->x, " %s", notification->text);
 	xhtml_close(r->x, "p");
 	xhtml_open(r->x, "p", "class", "muted", NULL);
@@ -41,7 +42,8 @@ draw_notification(struct request *r, const struct notification *notification)
 	xhtml_close(r->x, "p");
 	/* An invitation waits for an answer, not for being read. */
 	if (open && strcmp(notification->kind, INVITATION_NOTICE) == 0)
-		page_link(r, "/settings/workspace", "mail", _("JOIN or DECLINE on the Workspace page"), "action", NULL);
+		page_link(r, "/settings/workspace", "mail",
+		    _("JOIN or DECLINE on the Workspace page"), "action", NULL);
 	else if (open)
 		draw_close(r, notification);
 	xhtml_close(r->x, "li");
@@ -55,7 +57,8 @@ show_list(struct request *r)
 
 	page_begin(r, _("Notifications"), NULL);
 	if (count == 0) {
-		xhtml_leaf(r->x, "p", _("Nothing happened that you should know of."), "class", "empty", NULL);
+		xhtml_leaf(r->x, "p", _("Nothing happened that you should know of."), "class",
+		    "empty", NULL);
 		return;
 	}
 	xhtml_open(r->x, "ul", "class", "notifications panel", NULL);
@@ -74,7 +77,8 @@ act_close(struct request *r)
 {
 	uint8_t id[16];
 
-	if (!text_parse_id(r->ids[0], id) || !notification_close(r->db, r->session.person.id, id, r->now))
+	if (!text_parse_id(r->ids[0], id) ||
+	    !notification_close(r->db, r->session.person.id, id, r->now))
 		request_not_found(r);
 	else
 		request_see(r, _("Marked as read."), "/settings/notifications");
@@ -83,7 +87,8 @@ act_close(struct request *r)
 static void
 act_close_all(struct request *r)
 {
-	static const char *const kinds[] = { NOTIFICATION_SECURITY, NOTIFICATION_REMOVED, NOTIFICATION_NEWS };
+	static const char *const kinds[] = { NOTIFICATION_SECURITY, NOTIFICATION_REMOVED,
+		NOTIFICATION_NEWS };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		notification_close_kind(r->db, r->session.person.id, kinds[i], r->now);
@@ -92,8 +97,14 @@ act_close_all(struct request *r)
 
 static const struct route routes[] = {
 	{ .path = "/settings/notifications", .access = ACCESS_SIGNED_IN, .show = show_list },
-	{ .path = "/settings/notifications/close", .access = ACCESS_SIGNED_IN, .show = show_list, .act = act_close_all },
-	{ .path = "/settings/notifications/:id/close", .access = ACCESS_SIGNED_IN, .show = show_list, .act = act_close },
+	{ .path = "/settings/notifications/close",
+	    .access = ACCESS_SIGNED_IN,
+	    .show = show_list,
+	    .act = act_close_all },
+	{ .path = "/settings/notifications/:id/close",
+	    .access = ACCESS_SIGNED_IN,
+	    .show = show_list,
+	    .act = act_close },
 };
 
 static const struct section section = {

@@ -2,10 +2,9 @@
  * sign-in.c: signing in by e-mail and password or by a one-time link, and signing out.
  *
  *	/			to the settings, or to the sign-in page
- *	/sign-in		e-mail and password; ?next= a page of the settings; ?link= the code of a one-time link
- *	/sign-in/link		the page behind a one-time link, with one button
- *	/sign-out		ends the session
- *	/profile		the address of older instructions: to the settings
+ *	/sign-in		e-mail and password; ?next= a page of the settings; ?link= the code
+ *of a one-time link /sign-in/link		the page behind a one-time link, with one button
+ * /sign-out ends the session /profile		the address of older instructions: to the settings
  */
 #include <string.h>
 
@@ -25,20 +24,35 @@
 #define LINK_COOKIE 600	/* seconds that the code of a link waits for its button */
 
 static const struct field sign_in_fields[] = {
-	{ .name = "email", .type = FIELD_EMAIL, .label = N_("E-mail"), .required = true, .most = PERSON_EMAIL,
-	  .autocomplete = "username" },
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true, .most = PERSON_PASSWORD,
-	  .autocomplete = "current-password" },
-	{ .name = "keep", .type = FIELD_CHECK, .label = N_("Keep me signed in"),
-	  .help = N_("For 30 days on this browser. Leave it empty on a computer that others use too.") },
+	{ .name = "email",
+	    .type = FIELD_EMAIL,
+	    .label = N_("E-mail"),
+	    .required = true,
+	    .most = PERSON_EMAIL,
+	    .autocomplete = "username" },
+	{ .name = "password",
+	    .type = FIELD_PASSWORD,
+	    .label = N_("Password"),
+	    .required = true,
+	    .most = PERSON_PASSWORD,
+	    .autocomplete = "current-password" },
+	{ .name = "keep",
+	    .type = FIELD_CHECK,
+	    .label = N_("Keep me signed in"),
+	    .help = N_(
+	        "For 30 days on this browser. Leave it empty on a computer that others use too.") },
 	{ .name = "next", .type = FIELD_HIDDEN, .label = N_("Next page"), .most = 200 },
 };
 static const struct form_table sign_in_form = FORM_TABLE(sign_in_fields);
 
 static const struct field link_fields[] = {
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("New password"), .most = PERSON_PASSWORD,
-	  .autocomplete = "new-password",
-	  .help = N_("At least 12 characters. Leave it empty to sign in without changing your password.") },
+	{ .name = "password",
+	    .type = FIELD_PASSWORD,
+	    .label = N_("New password"),
+	    .most = PERSON_PASSWORD,
+	    .autocomplete = "new-password",
+	    .help = N_("At least 12 characters. Leave it empty to sign in without changing your "
+	               "password.") },
 };
 static const struct form_table link_form = FORM_TABLE(link_fields);
 
@@ -65,7 +79,9 @@ show_profile(struct request *r)
 static void
 take_link(struct request *r, const char *code)
 {
-	cookie_set(r, "link", http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown", LINK_COOKIE);
+	cookie_set(r, "link",
+	    http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown",
+	    LINK_COOKIE);
 	request_redirect(r, "/sign-in/link");
 }
 
@@ -79,8 +95,10 @@ show_sign_in(struct request *r)
 		return;
 	}
 	if (r->session.signed_in) {
-		request_redirect(r, "%s", destination(r, form_is_fresh(r->form) ? request_query(r, "next") :
-		    form_value(r->form, "next")));
+		request_redirect(r, "%s",
+		    destination(r,
+		        form_is_fresh(r->form) ? request_query(r, "next")
+		                               : form_value(r->form, "next")));
 		return;
 	}
 	if (form_is_fresh(r->form))
@@ -94,12 +112,16 @@ show_sign_in(struct request *r)
 	form_draw_buttons(r, _("Sign in"), NULL, NULL, false);
 	form_end(r);
 	xhtml_open(r->x, "p", "class", "aside", NULL);
-	xhtml_text(r->x, _("No password, or forgotten? The operator of this site can give you a one-time sign-in link. "));
-	xhtml_leaf(r->x, "a", _("Help"), "href", request_path(r, "/static/help/sign-in.html"), NULL);
+	xhtml_text(r->x,
+	    _("No password, or forgotten? The operator of this site can give you a one-time "
+	      "sign-in link. "));
+	xhtml_leaf(
+	    r->x, "a", _("Help"), "href", request_path(r, "/static/help/sign-in.html"), NULL);
 	xhtml_close(r->x, "p");
 }
 
-/* The same text and the same work for an unknown account, a wrong password and a disabled person (ASVS 6.3.8). */
+/* The same text and the same work for an unknown account, a wrong password and a disabled person
+ * (ASVS 6.3.8). */
 static bool
 check_password(struct request *r, const char *email, struct person *person)
 {
@@ -107,7 +129,8 @@ check_password(struct request *r, const char *email, struct person *person)
 	bool found = person_by_email(r->db, r->arena, email, person);
 	bool usable = found && person->disabled == 0 && person->password != NULL;
 
-	return crypto_password_check(r->config->run_directory, usable ? person->password : NULL, password);
+	return crypto_password_check(
+	    r->config->run_directory, usable ? person->password : NULL, password);
 }
 
 /* Stronger parameters since the hash was made: made again while the password is at hand. */
@@ -128,7 +151,8 @@ start_session(struct request *r, int64_t person, enum session_way way, bool kept
 	size_t length;
 
 	r->new_cookie = session_create(r->db, r->arena, r->config, &r->actor, person, way, kept,
-	    r->http.user_agent != NULL ? r->http.user_agent : "", r->session.present ? r->session.hash : NULL);
+	    r->http.user_agent != NULL ? r->http.user_agent : "",
+	    r->session.present ? r->session.hash : NULL);
 	r->new_cookie_kept = kept;
 	crypto_from_base64url(r->new_cookie, bytes, sizeof(bytes), &length);
 	crypto_digest(bytes, sizeof(bytes), hash);
@@ -138,10 +162,14 @@ start_session(struct request *r, int64_t person, enum session_way way, bool kept
 static void
 refuse_for_now(struct request *r, int64_t until)
 {
-	form_error(r->form, NULL, arena_format(r->arena,
-	    ngettext("Too many wrong passwords from here for this account. Try again in %lld second.",
-	    "Too many wrong passwords from here for this account. Try again in %lld seconds.",
-	    (unsigned long)((until - r->now) / CLOCK_SECOND + 1)), (long long)((until - r->now) / CLOCK_SECOND + 1)));
+	form_error(r->form, NULL,
+	    arena_format(r->arena,
+	        ngettext("Too many wrong passwords from here for this account. Try again in %lld "
+	                 "second.",
+	            "Too many wrong passwords from here for this account. Try again in %lld "
+	            "seconds.",
+	            (unsigned long)((until - r->now) / CLOCK_SECOND + 1)),
+	        (long long)((until - r->now) / CLOCK_SECOND + 1)));
 }
 
 static void
@@ -157,8 +185,11 @@ prove_password(struct request *r)
 	}
 	if (!check_password(r, email, person)) {
 		throttle_failed(r->db, email, r->http.address, r->now);
-		audit_write(r->db, &r->actor, &(struct audit_event){ .action = "session.create", .object_kind = "person",
-		    .object_id = person->id, .result = "refused" });
+		audit_write(r->db, &r->actor,
+		    &(struct audit_event){ .action = "session.create",
+		        .object_kind = "person",
+		        .object_id = person->id,
+		        .result = "refused" });
 		form_error(r->form, NULL, _("E-mail and password do not fit together."));
 		return;
 	}
@@ -173,13 +204,15 @@ act_sign_in(struct request *r)
 {
 	const struct person *person = r->object;
 	const char *target = destination(r, form_value(r->form, "next"));
-	size_t tip = tip_after_sign_in(r->db, r->arena, r->config, person, tip_view_count(), r->now);
+	size_t tip = tip_after_sign_in(
+	    r->db, r->arena, r->config, person, tip_view_count(), r->now);
 
 	start_session(r, person->id, SESSION_PASSWORD, form_checked(r->form, "keep"));
 	if (tip == 0)
 		request_see(r, NULL, "%s", target);
 	else
-		request_see(r, NULL, "%s%ctip=%zu", target, strchr(target, '?') != NULL ? '&' : '?', tip);
+		request_see(
+		    r, NULL, "%s%ctip=%zu", target, strchr(target, '?') != NULL ? '&' : '?', tip);
 }
 
 /* What the page behind a link works with. */
@@ -199,15 +232,17 @@ load_link(struct request *r)
 	if (link == NULL)
 		r->object = link = arena_allocate(r->arena, sizeof(*link));
 	link->code = code != NULL ? code : "";
-	link->state = one_time_link_look(r->db, r->arena, r->keys, link->code, r->now, &link->person);
+	link->state = one_time_link_look(
+	    r->db, r->arena, r->keys, link->code, r->now, &link->person);
 }
 
 static void
 draw_dead_link(struct request *r, enum one_time_link_state state)
 {
 	static const char *const sentences[] = {
-		[ONE_TIME_LINK_UNKNOWN] = N_("This link is not known. It may have been replaced by a newer one, or it was not"
-		    " copied whole."),
+		[ONE_TIME_LINK_UNKNOWN] = N_("This link is not known. It may have been replaced by "
+		                             "a newer one, or it was not"
+		                             " copied whole."),
 		[ONE_TIME_LINK_USED] = N_("This link was already used. Each link signs in once."),
 		[ONE_TIME_LINK_EXPIRED] = N_("This link is too old to be used."),
 	};
@@ -259,7 +294,8 @@ prove_link(struct request *r)
 	if (fault != NULL)
 		form_error(r->form, "password", fault);
 	else if (!crypto_password_hash(r->config->run_directory, password, link->hash))
-		form_error(r->form, "password", _("The password cannot be stored at the moment. Try again."));
+		form_error(r->form, "password",
+		    _("The password cannot be stored at the moment. Try again."));
 }
 
 static void
@@ -268,7 +304,8 @@ act_link(struct request *r)
 	struct link *link = r->object;
 	bool has_password = link->hash[0] != '\0' || link->person.password != NULL;
 
-	if (link->state != ONE_TIME_LINK_GOOD || !one_time_link_spend(r->db, &r->actor, r->keys, link->code)) {
+	if (link->state != ONE_TIME_LINK_GOOD ||
+	    !one_time_link_spend(r->db, &r->actor, r->keys, link->code)) {
 		form_error(r->form, NULL, _("This link cannot be used any more."));
 		return;
 	}
@@ -277,8 +314,10 @@ act_link(struct request *r)
 		person_set_password(r->db, &r->actor, link->person.id, link->hash, NULL);
 	start_session(r, link->person.id, SESSION_LINK, false);
 	cookie_set(r, "link", NULL, 0);
-	request_see(r, has_password ? _("You are signed in.") :
-	    _("You are signed in. You have no password yet: choose one below, or your next sign-in needs a new link."),
+	request_see(r,
+	    has_password ? _("You are signed in.")
+	                 : _("You are signed in. You have no password yet: choose one below, or "
+	                     "your next sign-in needs a new link."),
 	    "/settings/profile");
 }
 
@@ -308,11 +347,23 @@ act_sign_out(struct request *r)
 static const struct route routes[] = {
 	{ .path = "/", .access = ACCESS_PUBLIC, .show = show_root },
 	{ .path = "/profile", .access = ACCESS_PUBLIC, .show = show_profile },
-	{ .path = "/sign-in", .access = ACCESS_PUBLIC, .form = &sign_in_form, .show = show_sign_in,
-	  .prove = prove_password, .act = act_sign_in },
-	{ .path = "/sign-in/link", .access = ACCESS_PUBLIC, .form = &link_form, .load = load_link, .show = show_link,
-	  .prove = prove_link, .act = act_link },
-	{ .path = "/sign-out", .access = ACCESS_PUBLIC, .show = show_sign_out, .act = act_sign_out },
+	{ .path = "/sign-in",
+	    .access = ACCESS_PUBLIC,
+	    .form = &sign_in_form,
+	    .show = show_sign_in,
+	    .prove = prove_password,
+	    .act = act_sign_in },
+	{ .path = "/sign-in/link",
+	    .access = ACCESS_PUBLIC,
+	    .form = &link_form,
+	    .load = load_link,
+	    .show = show_link,
+	    .prove = prove_link,
+	    .act = act_link },
+	{ .path = "/sign-out",
+	    .access = ACCESS_PUBLIC,
+	    .show = show_sign_out,
+	    .act = act_sign_out },
 };
 
 static const struct section section = {

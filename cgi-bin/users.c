@@ -1,8 +1,8 @@
 /*
  * users.c: the people of a workspace, a page at a time (features 1.K).
  *
- *	/settings/users			members and pending invitations; ?q= ?order= ?inactive= ?page=
- *	/settings/users/<id>/remove	takes somebody out of the workspace
+ *	/settings/users			members and pending invitations; ?q= ?order= ?inactive=
+ *?page= /settings/users/<id>/remove	takes somebody out of the workspace
  */
 #include <string.h>
 
@@ -67,9 +67,9 @@ read_view(struct request *r, struct view *view)
 static const char *
 page_address(struct request *r, const struct view *view, const char *order, int64_t page)
 {
-	return arena_format(r->arena, "/settings/users?ws=%s&q=%s&order=%s%s&page=%lld", request_workspace_id(r),
-	    text_url_part(r->arena, view->filter.search), order, view->filter.inactive ? "&inactive=1" : "",
-	    (long long)page + 1);
+	return arena_format(r->arena, "/settings/users?ws=%s&q=%s&order=%s%s&page=%lld",
+	    request_workspace_id(r), text_url_part(r->arena, view->filter.search), order,
+	    view->filter.inactive ? "&inactive=1" : "", (long long)page + 1);
 }
 
 static void
@@ -80,7 +80,8 @@ draw_title(struct request *r, const struct view *view)
 
 	xhtml_open(r->x, "h2", NULL);
 	if (seats->maximum != 0)
-		xhtml_textf(r->x, _("%lld / %lld USERS IN %s"), used, (long long)seats->maximum, r->workspace.name);
+		xhtml_textf(r->x, _("%lld / %lld USERS IN %s"), used, (long long)seats->maximum,
+		    r->workspace.name);
 	else
 		xhtml_textf(r->x, _("%lld USERS IN %s"), used, r->workspace.name);
 	xhtml_close(r->x, "h2");
@@ -88,19 +89,23 @@ draw_title(struct request *r, const struct view *view)
 		return;
 	xhtml_open(r->x, "p", "class", "notice warning", NULL);
 	page_icon(r, "triangle-alert");
-	xhtml_textf(r->x, " %s", _("This workspace has the maximum number of members. Pending invitations count."));
+	xhtml_textf(r->x, " %s",
+	    _("This workspace has the maximum number of members. Pending invitations count."));
 	xhtml_close(r->x, "p");
 }
 
 static void
 draw_search(struct request *r, const struct view *view)
 {
-	xhtml_open(r->x, "form", "class", "search", "method", "get", "action", request_path(r, "/settings/users"), "role",
-	    "search", "data-into", "main", "data-live", "1", NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "ws", "value", request_workspace_id(r), NULL);
+	xhtml_open(r->x, "form", "class", "search", "method", "get", "action",
+	    request_path(r, "/settings/users"), "role", "search", "data-into", "main", "data-live",
+	    "1", NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "ws", "value",
+	    request_workspace_id(r), NULL);
 	xhtml_open(r->x, "label", NULL);
 	xhtml_textf(r->x, "%s ", _("Name, e-mail or ID"));
-	xhtml_leaf(r->x, "input", NULL, "type", "search", "name", "q", "value", view->filter.search, NULL);
+	xhtml_leaf(
+	    r->x, "input", NULL, "type", "search", "name", "q", "value", view->filter.search, NULL);
 	xhtml_close(r->x, "label");
 	xhtml_open(r->x, "label", "class", "narrow", NULL);
 	xhtml_textf(r->x, "%s ", _("Order"));
@@ -114,8 +119,8 @@ draw_search(struct request *r, const struct view *view)
 	xhtml_close(r->x, "select");
 	xhtml_close(r->x, "label");
 	xhtml_open(r->x, "label", "class", "check", NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value", "1", "checked",
-	    view->filter.inactive ? "checked" : NULL, NULL);
+	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value", "1",
+	    "checked", view->filter.inactive ? "checked" : NULL, NULL);
 	xhtml_textf(r->x, " %s", _("Inactive for 90 days"));
 	xhtml_close(r->x, "label");
 	xhtml_leaf(r->x, "button", _("Search"), "type", "submit", "class", "secondary", NULL);
@@ -176,8 +181,9 @@ draw_remove(struct request *r, const struct member *member)
 	xhtml_open(r->x, "td", "class", "actions", NULL);
 	if (member->person != r->session.person.id && member->role != ROLE_OWNER) {
 		xhtml_open(r->x, "a", "class", "action danger", "data-into", "dialog", "href",
-		    request_path(r, "/settings/users/%s/remove?ws=%s", text_id(r->arena, member->public_id),
-		    request_workspace_id(r)), "aria-label", arena_format(r->arena, _("Remove %s"), member->name), NULL);
+		    request_path(r, "/settings/users/%s/remove?ws=%s",
+		        text_id(r->arena, member->public_id), request_workspace_id(r)),
+		    "aria-label", arena_format(r->arena, _("Remove %s"), member->name), NULL);
 		page_icon(r, "trash-2");
 		xhtml_leaf(r->x, "span", _("Remove"), NULL);
 		xhtml_close(r->x, "a");
@@ -186,7 +192,8 @@ draw_remove(struct request *r, const struct member *member)
 }
 
 static void
-draw_member(struct request *r, const struct view *view, const struct member *member, const char *groups)
+draw_member(
+    struct request *r, const struct view *view, const struct member *member, const char *groups)
 {
 	xhtml_open(r->x, "tr", NULL);
 	xhtml_open(r->x, "th", "scope", "row", "data-head", _("USER"), NULL);
@@ -213,13 +220,15 @@ draw_member(struct request *r, const struct view *view, const struct member *mem
 }
 
 static void
-draw_invitation_action(struct request *r, const struct invitation_row *row, const char *verb, const char *icon,
-    const char *label, const char *class_name)
+draw_invitation_action(struct request *r, const struct invitation_row *row, const char *verb,
+    const char *icon, const char *label, const char *class_name)
 {
 	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href",
 	    request_path(r, "/settings/invite/%s/%s?ws=%s", text_id(r->arena, row->public_id), verb,
-	    request_workspace_id(r)), "aria-label", arena_format(r->arena, "%s: %s", label, row->link ?
-	    _("Link invitation") : row->email), NULL);
+	        request_workspace_id(r)),
+	    "aria-label",
+	    arena_format(r->arena, "%s: %s", label, row->link ? _("Link invitation") : row->email),
+	    NULL);
 	page_icon(r, icon);
 	xhtml_leaf(r->x, "span", label, NULL);
 	xhtml_close(r->x, "a");
@@ -233,12 +242,16 @@ draw_invitation(struct request *r, const struct invitation_row *row)
 	xhtml_open(r->x, "tr", "class", "pending", NULL);
 	xhtml_open(r->x, "th", "scope", "row", "data-head", _("USER"), NULL);
 	if (row->link)
-		xhtml_textf(r->x, _("Link invitation, used %lld of %lld"), (long long)row->uses, (long long)row->uses_maximum);
+		xhtml_textf(r->x, _("Link invitation, used %lld of %lld"), (long long)row->uses,
+		    (long long)row->uses_maximum);
 	else
 		xhtml_text(r->x, row->email);
 	xhtml_close(r->x, "th");
-	draw_status(r, declined ? "ban" : "hourglass", declined ? _("Declined") : expired ? _("Pending (expired)") :
-	    _("Pending"), "muted");
+	draw_status(r, declined ? "ban" : "hourglass",
+	    declined      ? _("Declined")
+	        : expired ? _("Pending (expired)")
+	                  : _("Pending"),
+	    "muted");
 	draw_cell(r, _("PENDING SINCE"), clock_date(r->arena, row->added));
 	if (r->config->switches[SWITCH_GROUPS])
 		draw_cell(r, _("GROUPS"), "");
@@ -246,7 +259,8 @@ draw_invitation(struct request *r, const struct invitation_row *row)
 	draw_cell(r, _("LAST API USE"), "");
 	xhtml_open(r->x, "td", "class", "actions", NULL);
 	if (!declined) {
-		draw_invitation_action(r, row, "renew", "refresh-cw", expired ? _("Renew") : _("New link"), "action");
+		draw_invitation_action(
+		    r, row, "renew", "refresh-cw", expired ? _("Renew") : _("New link"), "action");
 		xhtml_text(r->x, " ");
 	}
 	draw_invitation_action(r, row, "revoke", "trash-2", _("Remove"), "action danger");
@@ -258,7 +272,8 @@ static void
 draw_heads(struct request *r, const struct view *view)
 {
 	const char *const heads[] = { _("USER"), _("STATUS"), _("PENDING SINCE"),
-		r->config->switches[SWITCH_GROUPS] ? _("GROUPS") : NULL, view->administrator ? _("LAST SIGN-IN") : NULL,
+		r->config->switches[SWITCH_GROUPS] ? _("GROUPS") : NULL,
+		view->administrator ? _("LAST SIGN-IN") : NULL,
 		view->administrator ? _("LAST API USE") : NULL };
 
 	xhtml_open(r->x, "thead", NULL);
@@ -280,7 +295,8 @@ draw_heads(struct request *r, const struct view *view)
 static size_t
 pending(struct request *r, const struct view *view, struct invitation_row **rows)
 {
-	bool plain = view->filter.search[0] == '\0' && !view->filter.inactive && view->filter.page == 0;
+	bool plain = view->filter.search[0] == '\0' && !view->filter.inactive &&
+	    view->filter.page == 0;
 
 	if (!view->administrator || !plain || !r->config->switches[SWITCH_INVITATIONS])
 		return 0;
@@ -294,11 +310,12 @@ draw_pager(struct request *r, const struct view *view, bool more)
 		return;
 	xhtml_open(r->x, "nav", "class", "pager", "aria-label", _("Pages"), NULL);
 	if (view->filter.page > 0)
-		page_link(r, page_address(r, view, view->order, view->filter.page - 1), NULL, _("Previous"), "secondary",
-		    "main");
+		page_link(r, page_address(r, view, view->order, view->filter.page - 1), NULL,
+		    _("Previous"), "secondary", "main");
 	xhtml_textf(r->x, _(" Page %lld "), (long long)view->filter.page + 1);
 	if (more)
-		page_link(r, page_address(r, view, view->order, view->filter.page + 1), NULL, _("Next"), "secondary", "main");
+		page_link(r, page_address(r, view, view->order, view->filter.page + 1), NULL,
+		    _("Next"), "secondary", "main");
 	xhtml_close(r->x, "nav");
 }
 
@@ -309,7 +326,8 @@ draw_table(struct request *r, const struct view *view)
 	struct member *members;
 	bool more;
 	size_t waiting = pending(r, view, &rows);
-	size_t count = member_list(r->db, r->arena, r->workspace.id, &view->filter, &members, &more);
+	size_t count = member_list(
+	    r->db, r->arena, r->workspace.id, &view->filter, &members, &more);
 	const char **groups = arena_allocate(r->arena, (count + 1) * sizeof(*groups));
 
 	if (count + waiting == 0) {
@@ -318,7 +336,8 @@ draw_table(struct request *r, const struct view *view)
 	}
 	if (r->config->switches[SWITCH_GROUPS])
 		user_group_names(r->db, r->arena, r->workspace.id, members, count, groups);
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label", _("USERS"), NULL);
+	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
+	    _("USERS"), NULL);
 	xhtml_open(r->x, "table", NULL);
 	xhtml_leaf(r->x, "caption", _("USERS"), "class", "visually-hidden", NULL);
 	draw_heads(r, view);
@@ -347,8 +366,10 @@ show_users(struct request *r)
 	if (view.administrator && r->config->switches[SWITCH_INVITATIONS]) {
 		xhtml_open(r->x, "p", "class", "buttons", NULL);
 		if (invitation_free(&view.seats) > 0)
-			xhtml_leaf(r->x, "a", _("+ INVITE USER"), "class", "primary", "role", "button", "data-into", "dialog",
-			    "href", request_path(r, "/settings/invite?ws=%s", request_workspace_id(r)), NULL);
+			xhtml_leaf(r->x, "a", _("+ INVITE USER"), "class", "primary", "role",
+			    "button", "data-into", "dialog", "href",
+			    request_path(r, "/settings/invite?ws=%s", request_workspace_id(r)),
+			    NULL);
 		xhtml_close(r->x, "p");
 	}
 	draw_search(r, &view);
@@ -362,7 +383,8 @@ load_member(struct request *r)
 	struct member *member = arena_allocate(r->arena, sizeof(*member));
 	uint8_t id[16];
 
-	if (!text_parse_id(r->ids[0], id) || !member_find(r->db, r->arena, r->workspace.id, id, member)) {
+	if (!text_parse_id(r->ids[0], id) ||
+	    !member_find(r->db, r->arena, r->workspace.id, id, member)) {
 		request_not_found(r);
 		return;
 	}
@@ -376,20 +398,26 @@ show_remove(struct request *r)
 	int64_t keys = departure_credentials(r->db, r->workspace.id, member->person);
 	const char *const consequences[] = {
 		_("They lose access to the workspace's tasks, models and other resources."),
-		arena_format(r->arena, ngettext("Their %lld credential for this workspace is revoked at once.",
-		    "Their %lld credentials for this workspace are revoked at once.", (unsigned long)keys), (long long)keys),
+		arena_format(r->arena,
+		    ngettext("Their %lld credential for this workspace is revoked at once.",
+		        "Their %lld credentials for this workspace are revoked at once.",
+		        (unsigned long)keys),
+		    (long long)keys),
 		_("They leave every group of this workspace."),
-		_("What they logged stays in the workspace. Their other workspaces are not touched."),
+		_("What they logged stays in the workspace. Their other workspaces are not "
+		  "touched."),
 		_("They can come back only by a new invitation."),
 		NULL,
 	};
 
-	page_begin(r, _("Remove User"), arena_format(r->arena, _("You are about to remove %s from %s."), member->name,
-	    r->workspace.name));
+	page_begin(r, _("Remove User"),
+	    arena_format(r->arena, _("You are about to remove %s from %s."), member->name,
+	        r->workspace.name));
 	page_consequences(r, consequences);
-	form_begin(r, arena_format(r->arena, "/settings/users/%s/remove", r->ids[0]), request_workspace_id(r), "dialog");
-	form_draw_buttons(r, _("Delete"), _("Cancel"), arena_format(r->arena, "/settings/users?ws=%s",
-	    request_workspace_id(r)), true);
+	form_begin(r, arena_format(r->arena, "/settings/users/%s/remove", r->ids[0]),
+	    request_workspace_id(r), "dialog");
+	form_draw_buttons(r, _("Delete"), _("Cancel"),
+	    arena_format(r->arena, "/settings/users?ws=%s", request_workspace_id(r)), true);
 	form_end(r);
 }
 
@@ -399,19 +427,24 @@ act_remove(struct request *r)
 	const struct member *member = r->object;
 
 	if (member->person == r->session.person.id) {
-		form_error(r->form, NULL, _("You cannot remove yourself here. Leave the workspace on the Workspace page."));
+		form_error(r->form, NULL,
+		    _("You cannot remove yourself here. Leave the workspace on the Workspace "
+		      "page."));
 		return;
 	}
 	switch (departure_carry_out(r->db, &r->actor, &r->workspace, member->person, true)) {
 	case DEPARTURE_DONE:
-		request_see(r, arena_format(r->arena, _("%s is removed from %s."), member->name, r->workspace.name),
+		request_see(r,
+		    arena_format(
+		        r->arena, _("%s is removed from %s."), member->name, r->workspace.name),
 		    "/settings/users?ws=%s", request_workspace_id(r));
 		break;
 	case DEPARTURE_OWNER:
 		form_error(r->form, NULL, _("The owner cannot be removed from the workspace."));
 		break;
 	case DEPARTURE_LAST_ADMINISTRATOR:
-		form_error(r->form, NULL, _("This is the last administrator. Make somebody else one first."));
+		form_error(r->form, NULL,
+		    _("This is the last administrator. Make somebody else one first."));
 		break;
 	case DEPARTURE_NOT_A_MEMBER:
 		request_not_found(r);
@@ -421,8 +454,12 @@ act_remove(struct request *r)
 
 static const struct route routes[] = {
 	{ .path = "/settings/users", .access = ACCESS_MEMBER, .show = show_users },
-	{ .path = "/settings/users/:id/remove", .access = ACCESS_ADMINISTRATOR, .load = load_member, .show = show_remove,
-	  .act = act_remove, .recent = true },
+	{ .path = "/settings/users/:id/remove",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .load = load_member,
+	    .show = show_remove,
+	    .act = act_remove,
+	    .recent = true },
 };
 
 static const struct section section = {

@@ -1,5 +1,6 @@
 /*
- * workspace.c: the workspaces of a person, a panel each, with credentials and members (features 1.E, 1.F, 1.I).
+ * workspace.c: the workspaces of a person, a panel each, with credentials and members
+ *(features 1.E, 1.F, 1.I).
  *
  *	/settings/workspace		all panels; ?ws= opens another one than the active
  *	/settings/workspace/switch	makes it the active one
@@ -27,8 +28,12 @@ static const struct field switch_fields[] = {
 static const struct form_table switch_form = FORM_TABLE(switch_fields);
 
 static const struct field name_fields[] = {
-	{ .name = "name", .type = FIELD_LINE, .label = N_("Name"), .required = true, .most = WORKSPACE_NAME,
-	  .check = workspace_name_fault },
+	{ .name = "name",
+	    .type = FIELD_LINE,
+	    .label = N_("Name"),
+	    .required = true,
+	    .most = WORKSPACE_NAME,
+	    .check = workspace_name_fault },
 };
 static const struct form_table name_form = FORM_TABLE(name_fields);
 
@@ -88,20 +93,23 @@ draw_use(struct request *r, const struct credential *credential)
 		page_time(r, credential->last_used, true);
 	xhtml_close(r->x, "td");
 	draw_cell_begin(r, _("WORKER/IP"), NULL);
-	xhtml_text(r->x, credential->last_used_from[0] != '\0' ? credential->last_used_from : _("Not available"));
+	xhtml_text(r->x,
+	    credential->last_used_from[0] != '\0' ? credential->last_used_from
+	                                          : _("Not available"));
 	xhtml_close(r->x, "td");
 }
 
 static void
-draw_action(struct request *r, const struct credential *credential, const char *workspace, const char *verb,
-    const char *icon, const char *label, const char *class_name)
+draw_action(struct request *r, const struct credential *credential, const char *workspace,
+    const char *verb, const char *icon, const char *label, const char *class_name)
 {
 	const char *id = text_id(r->arena, credential->public_id);
 
-	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog",
-	    "href", request_path(r, "/settings/credentials/%s/%s?ws=%s", id, verb, workspace),
-	    "aria-label", arena_format(r->arena, "%s %s", label, credential->label[0] != '\0' ? credential->label :
-	    credential->access_key), NULL);
+	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href",
+	    request_path(r, "/settings/credentials/%s/%s?ws=%s", id, verb, workspace), "aria-label",
+	    arena_format(r->arena, "%s %s", label,
+	        credential->label[0] != '\0' ? credential->label : credential->access_key),
+	    NULL);
 	page_icon(r, icon);
 	xhtml_leaf(r->x, "span", label, NULL);
 	xhtml_close(r->x, "a");
@@ -125,7 +133,8 @@ draw_actions(struct request *r, const struct credential *credential, const char 
 }
 
 static void
-draw_row(struct request *r, const struct credential *credential, const char *workspace, bool creators)
+draw_row(
+    struct request *r, const struct credential *credential, const char *workspace, bool creators)
 {
 	xhtml_open(r->x, "tr", NULL);
 	xhtml_open(r->x, "th", "scope", "row", "data-head", _("LABEL"), NULL);
@@ -154,8 +163,8 @@ draw_row(struct request *r, const struct credential *credential, const char *wor
 static void
 draw_heads(struct request *r, bool creators)
 {
-	const char *const heads[] = { _("LABEL"), _("KEY"), creators ? _("CREATED BY") : NULL, _("CREATED"),
-		_("EXPIRATION"), _("LAST USED"), _("WORKER/IP") };
+	const char *const heads[] = { _("LABEL"), _("KEY"), creators ? _("CREATED BY") : NULL,
+		_("CREATED"), _("EXPIRATION"), _("LAST USED"), _("WORKER/IP") };
 
 	xhtml_open(r->x, "thead", NULL);
 	xhtml_open(r->x, "tr", NULL);
@@ -171,13 +180,14 @@ draw_heads(struct request *r, bool creators)
 }
 
 static void
-draw_table(struct request *r, const struct workspace *workspace, const char *id, const struct credential *list,
-    size_t count)
+draw_table(struct request *r, const struct workspace *workspace, const char *id,
+    const struct credential *list, size_t count)
 {
 	bool creators = any_of_others(r, list, count);
 	const char *caption = arena_format(r->arena, _("App Credentials in %s"), workspace->name);
 
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label", caption, NULL);
+	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
+	    caption, NULL);
 	xhtml_open(r->x, "table", NULL);
 	xhtml_leaf(r->x, "caption", caption, "class", "visually-hidden", NULL);
 	draw_heads(r, creators);
@@ -208,14 +218,20 @@ draw_create(struct request *r, const char *id, size_t own)
 
 	if (maximum != 0 && own >= maximum) {
 		xhtml_open(r->x, "p", "class", "empty", NULL);
-		xhtml_textf(r->x, ngettext("You have the maximum of %u credential here. Revoke one to create another.",
-		    "You have the maximum of %u credentials here. Revoke one to create another.", maximum), maximum);
+		xhtml_textf(r->x,
+		    ngettext(
+		        "You have the maximum of %u credential here. Revoke one to create another.",
+		        "You have the maximum of %u credentials here. Revoke one to create "
+		        "another.",
+		        maximum),
+		    maximum);
 		xhtml_close(r->x, "p");
 		return;
 	}
 	xhtml_open(r->x, "p", "class", "buttons", NULL);
 	xhtml_open(r->x, "a", "class", "primary", "role", "button", "data-into", "dialog", "id",
-	    arena_format(r->arena, "new-%s", id), "href", request_path(r, "/settings/credentials/new?ws=%s", id), NULL);
+	    arena_format(r->arena, "new-%s", id), "href",
+	    request_path(r, "/settings/credentials/new?ws=%s", id), NULL);
 	page_icon(r, "plus");
 	xhtml_textf(r->x, " %s", _("Create new credentials"));
 	xhtml_close(r->x, "a");
@@ -251,37 +267,47 @@ draw_credentials(struct request *r, const struct view *view, const struct worksp
 	page_icon(r, "key-round");
 	xhtml_textf(r->x, " %s", _("App Credentials"));
 	xhtml_close(r->x, "h2");
-	xhtml_leaf(r->x, "p", _("An access key and a secret key with which the SDK and the Agent use the API in this"
-	    " workspace, as you."), "class", "help", NULL);
+	xhtml_leaf(r->x, "p",
+	    _("An access key and a secret key with which the SDK and the Agent use the API in this"
+	      " workspace, as you."),
+	    "class", "help", NULL);
 	if (count > 0)
 		draw_table(r, workspace, id, list, count);
 	else
-		xhtml_leaf(r->x, "p", _("There are no credentials here yet. Create a pair and paste the ready-made section"
-		    " into clearml.conf or a notebook."), "class", "empty", NULL);
+		xhtml_leaf(r->x, "p",
+		    _("There are no credentials here yet. Create a pair and paste the ready-made "
+		      "section"
+		      " into clearml.conf or a notebook."),
+		    "class", "empty", NULL);
 	draw_create(r, id, counted(r, list, count));
 	xhtml_close(r->x, "section");
 }
 
-/* --- members ------------------------------------------------------------------------------------------------------------ */
+/* --- members
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static void
-draw_names(struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
+draw_names(
+    struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
 {
 	int64_t more = workspace->members - (int64_t)panel->name_count;
-	const char *text = arena_format(r->arena, ngettext("+%lld more", "+%lld more", (unsigned long)(more > 0 ? more : 0)),
+	const char *text = arena_format(r->arena,
+	    ngettext("+%lld more", "+%lld more", (unsigned long)(more > 0 ? more : 0)),
 	    (long long)more);
 
 	xhtml_open(r->x, "ul", "class", "members", NULL);
 	for (size_t i = 0; i < panel->name_count; i++) {
 		xhtml_open(r->x, "li", NULL);
-		xhtml_leaf(r->x, "span", text_initials(r->arena, panel->names[i]), "class", "avatar", "aria-hidden", "true",
-		    NULL);
+		xhtml_leaf(r->x, "span", text_initials(r->arena, panel->names[i]), "class",
+		    "avatar", "aria-hidden", "true", NULL);
 		xhtml_textf(r->x, " %s", panel->names[i]);
 		xhtml_close(r->x, "li");
 	}
 	if (more > 0) {
 		xhtml_open(r->x, "li", NULL);
-		if (workspace->role >= ROLE_ADMINISTRATOR && menu_find("users") != NULL && menu_is_on(r->config, "users"))
+		if (workspace->role >= ROLE_ADMINISTRATOR && menu_find("users") != NULL &&
+		    menu_is_on(r->config, "users"))
 			xhtml_leaf(r->x, "a", text, "href", request_path(r, "/settings/users?ws=%s",
 			    text_id(r->arena, workspace->public_id)), NULL);
 		else
@@ -292,27 +318,36 @@ draw_names(struct request *r, const struct workspace *workspace, const struct wo
 }
 
 static void
-draw_seats(struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
+draw_seats(
+    struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
 {
-	unsigned long members = (unsigned long)workspace->members, pending = (unsigned long)panel->pending;
+	unsigned long members = (unsigned long)workspace->members,
+	              pending = (unsigned long)panel->pending;
 
 	xhtml_open(r->x, "p", NULL);
 	if (workspace->members_maximum != 0)
-		xhtml_textf(r->x, ngettext("Workspace has %lld of %lld user", "Workspace has %lld of %lld users",
-		    (unsigned long)workspace->members_maximum), (long long)members, (long long)workspace->members_maximum);
+		xhtml_textf(r->x,
+		    ngettext("Workspace has %lld of %lld user", "Workspace has %lld of %lld users",
+		        (unsigned long)workspace->members_maximum),
+		    (long long)members, (long long)workspace->members_maximum);
 	else
-		xhtml_textf(r->x, ngettext("Workspace has %lld user", "Workspace has %lld users", members), (long long)members);
+		xhtml_textf(r->x,
+		    ngettext("Workspace has %lld user", "Workspace has %lld users", members),
+		    (long long)members);
 	if (pending > 0)
-		xhtml_textf(r->x, ngettext(", and %lld invitation is pending", ", and %lld invitations are pending", pending),
+		xhtml_textf(r->x,
+		    ngettext(", and %lld invitation is pending",
+		        ", and %lld invitations are pending", pending),
 		    (long long)pending);
 	xhtml_close(r->x, "p");
 	if (workspace_panel_free(workspace, panel) > 0)
 		return;
 	xhtml_open(r->x, "p", "class", "notice-line", NULL);
 	page_icon(r, "circle-alert");
-	xhtml_textf(r->x, " %s", panel->pending > 0 ?
-	    _("The workspace has the maximum number of users. Pending invitations hold their places.") :
-	    _("The workspace has the maximum number of users."));
+	xhtml_textf(r->x, " %s",
+	    panel->pending > 0 ? _("The workspace has the maximum number of users. Pending "
+	                           "invitations hold their places.")
+	                       : _("The workspace has the maximum number of users."));
 	xhtml_close(r->x, "p");
 }
 
@@ -325,37 +360,42 @@ may_leave(const struct request *r, const struct workspace *workspace)
 static bool
 may_rename(const struct request *r, const struct workspace *workspace)
 {
-	return workspace->role >= (r->config->switches[SWITCH_WORKSPACES] ? ROLE_OWNER : ROLE_ADMINISTRATOR);
+	return workspace->role >=
+	    (r->config->switches[SWITCH_WORKSPACES] ? ROLE_OWNER : ROLE_ADMINISTRATOR);
 }
 
-/* INVITE USERS for those who may, else LEAVE WORKSPACE; an administrator who is a guest has both. */
+/* INVITE USERS for those who may, else LEAVE WORKSPACE; an administrator who is a guest has both.
+ */
 static void
-draw_member_buttons(struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
+draw_member_buttons(
+    struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
 {
 	const char *id = text_id(r->arena, workspace->public_id);
-	bool invite = workspace->role >= ROLE_ADMINISTRATOR && r->config->switches[SWITCH_INVITATIONS] &&
-	    workspace_panel_free(workspace, panel) > 0;
+	bool invite = workspace->role >= ROLE_ADMINISTRATOR &&
+	    r->config->switches[SWITCH_INVITATIONS] && workspace_panel_free(workspace, panel) > 0;
 
 	if (!invite && !may_leave(r, workspace))
 		return;
 	xhtml_open(r->x, "p", "class", "buttons", NULL);
 	if (invite) {
-		xhtml_leaf(r->x, "a", _("INVITE USERS"), "class", "secondary", "role", "button", "data-into", "dialog", "id",
-		    arena_format(r->arena, "invite-%s", id), "href", request_path(r, "/settings/invite?ws=%s", id), NULL);
+		xhtml_leaf(r->x, "a", _("INVITE USERS"), "class", "secondary", "role", "button",
+		    "data-into", "dialog", "id", arena_format(r->arena, "invite-%s", id), "href",
+		    request_path(r, "/settings/invite?ws=%s", id), NULL);
 		xhtml_text(r->x, " ");
 	}
 	if (may_leave(r, workspace))
-		xhtml_leaf(r->x, "a", _("LEAVE WORKSPACE"), "class", "secondary", "role", "button", "data-into", "dialog", "id",
-		    arena_format(r->arena, "leave-%s", id), "href", request_path(r, "/settings/workspace/leave?ws=%s", id),
-		    NULL);
+		xhtml_leaf(r->x, "a", _("LEAVE WORKSPACE"), "class", "secondary", "role", "button",
+		    "data-into", "dialog", "id", arena_format(r->arena, "leave-%s", id), "href",
+		    request_path(r, "/settings/workspace/leave?ws=%s", id), NULL);
 	xhtml_close(r->x, "p");
 }
 
 static void
-draw_members(struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
+draw_members(
+    struct request *r, const struct workspace *workspace, const struct workspace_panel *panel)
 {
-	xhtml_open(r->x, "aside", "class", "members", "aria-label", arena_format(r->arena, _("Members of %s"),
-	    workspace->name), NULL);
+	xhtml_open(r->x, "aside", "class", "members", "aria-label",
+	    arena_format(r->arena, _("Members of %s"), workspace->name), NULL);
 	xhtml_open(r->x, "h2", NULL);
 	page_icon(r, "users");
 	xhtml_textf(r->x, " %s", _("Members"));
@@ -366,7 +406,9 @@ draw_members(struct request *r, const struct workspace *workspace, const struct 
 	xhtml_close(r->x, "aside");
 }
 
-/* --- panels ------------------------------------------------------------------------------------------------------------- */
+/* --- panels
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static void
 draw_head(struct request *r, const struct workspace *workspace)
@@ -396,8 +438,8 @@ draw_rename(struct request *r, const struct workspace *workspace)
 	if (!may_rename(r, workspace))
 		return;
 	xhtml_open(r->x, "p", "class", "rename", NULL);
-	page_link(r, arena_format(r->arena, "/settings/workspace/name?ws=%s", id), "pencil", _("Edit workspace name"), "action",
-	    "dialog");
+	page_link(r, arena_format(r->arena, "/settings/workspace/name?ws=%s", id), "pencil",
+	    _("Edit workspace name"), "action", "dialog");
 	xhtml_close(r->x, "p");
 }
 
@@ -411,7 +453,8 @@ draw_panel(struct request *r, const struct view *view, size_t index, bool open)
 	xhtml_open(r->x, "details", "open", open ? "open" : NULL, NULL);
 	xhtml_open(r->x, "summary", NULL);
 	xhtml_text(r->x, _("Credentials and members"));
-	xhtml_leaf(r->x, "span", arena_format(r->arena, _(" of %s"), workspace->name), "class", "visually-hidden", NULL);
+	xhtml_leaf(r->x, "span", arena_format(r->arena, _(" of %s"), workspace->name), "class",
+	    "visually-hidden", NULL);
 	xhtml_close(r->x, "summary");
 	xhtml_open(r->x, "div", "class", "columns", NULL);
 	draw_credentials(r, view, workspace);
@@ -427,23 +470,27 @@ draw_offer(struct request *r, const struct invitation_offer *offer)
 {
 	const char *id = text_id(r->arena, offer->public_id);
 
-	xhtml_open(r->x, "section", "class", "panel offer", "aria-label", arena_format(r->arena, _("Invitation to %s"),
-	    offer->workspace_name), NULL);
+	xhtml_open(r->x, "section", "class", "panel offer", "aria-label",
+	    arena_format(r->arena, _("Invitation to %s"), offer->workspace_name), NULL);
 	xhtml_open(r->x, "p", NULL);
 	page_icon(r, "mail");
 	if (offer->inviter[0] != '\0')
-		xhtml_textf(r->x, _(" %s invites you to join the workspace “%s”."), offer->inviter, offer->workspace_name);
+		xhtml_textf(r->x, _(" %s invites you to join the workspace “%s”."), offer->inviter,
+		    offer->workspace_name);
 	else
-		xhtml_textf(r->x, _(" You are invited to join the workspace “%s”."), offer->workspace_name);
-	xhtml_textf(r->x, _(" The invitation is valid until %s."), clock_show(r->arena, offer->expires));
+		xhtml_textf(
+		    r->x, _(" You are invited to join the workspace “%s”."), offer->workspace_name);
+	xhtml_textf(
+	    r->x, _(" The invitation is valid until %s."), clock_show(r->arena, offer->expires));
 	xhtml_close(r->x, "p");
 	xhtml_open(r->x, "div", "class", "choices", NULL);
 	form_begin(r, arena_format(r->arena, "/settings/invite/offer/%s/join", id), NULL, NULL);
-	xhtml_leaf(r->x, "button", _("JOIN"), "type", "submit", "aria-label", arena_format(r->arena, _("JOIN %s"),
-	    offer->workspace_name), NULL);
+	xhtml_leaf(r->x, "button", _("JOIN"), "type", "submit", "aria-label",
+	    arena_format(r->arena, _("JOIN %s"), offer->workspace_name), NULL);
 	form_end(r);
 	form_begin(r, arena_format(r->arena, "/settings/invite/offer/%s/decline", id), NULL, NULL);
-	xhtml_leaf(r->x, "button", _("DECLINE"), "type", "submit", "class", "secondary", "aria-label",
+	xhtml_leaf(r->x, "button", _("DECLINE"), "type", "submit", "class", "secondary",
+	    "aria-label",
 	    arena_format(r->arena, _("DECLINE the invitation to %s"), offer->workspace_name), NULL);
 	form_end(r);
 	xhtml_close(r->x, "div");
@@ -482,28 +529,34 @@ show_workspace(struct request *r)
 	view.count = request_workspaces(r);
 	view.list = r->workspaces;
 	view.panels = workspace_panels(r->db, r->arena, view.list, view.count, r->now);
-	view.credential_count = workspace_panel_credentials(r->db, r->arena, r->session.person.id, &view.credentials,
-	    &view.complete);
+	view.credential_count = workspace_panel_credentials(
+	    r->db, r->arena, r->session.person.id, &view.credentials, &view.complete);
 	page_begin(r, _("WORKSPACES"), NULL);
 	draw_offers(r);
 	for (size_t i = 0; i < view.count; i++)
 		draw_panel(r, &view, i, view.list[i].id == r->workspace.id);
 }
 
-/* --- switching ---------------------------------------------------------------------------------------------------------- */
+/* --- switching
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static void
 show_switch(struct request *r)
 {
-	page_begin(r, _("SWITCH TO WORKSPACE"), arena_format(r->arena, _("“%s” becomes your active workspace: what pages show"
-	    " when nothing else is chosen. Running jobs and credentials are not affected."), r->workspace.name));
+	page_begin(r, _("SWITCH TO WORKSPACE"),
+	    arena_format(r->arena,
+	        _("“%s” becomes your active workspace: what pages show"
+	          " when nothing else is chosen. Running jobs and credentials are not affected."),
+	        r->workspace.name));
 	form_begin(r, "/settings/workspace/switch", request_workspace_id(r), NULL);
 	form_draw_all(r, r->form);
 	form_draw_buttons(r, _("SWITCH TO WORKSPACE"), _("CANCEL"), "/settings/workspace", false);
 	form_end(r);
 }
 
-/* Where somebody stays: the section they came from, if it is one of the menu and theirs in that workspace (Q54). */
+/* Where somebody stays: the section they came from, if it is one of the menu and theirs in that
+ * workspace (Q54). */
 static const char *
 place_after_switch(const struct request *r, const char *section)
 {
@@ -519,11 +572,14 @@ static void
 act_switch(struct request *r)
 {
 	workspace_activate(r->db, &r->actor, &r->workspace, r->session.person.id);
-	request_see(r, arena_format(r->arena, _("“%s” is your active workspace now."), r->workspace.name), "/settings/%s",
-	    place_after_switch(r, form_value(r->form, "section")));
+	request_see(r,
+	    arena_format(r->arena, _("“%s” is your active workspace now."), r->workspace.name),
+	    "/settings/%s", place_after_switch(r, form_value(r->form, "section")));
 }
 
-/* --- the name ----------------------------------------------------------------------------------------------------------- */
+/* --- the name
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void
 load_name(struct request *r)
@@ -537,12 +593,13 @@ show_name(struct request *r)
 {
 	if (form_is_fresh(r->form))
 		form_set(r->form, "name", r->workspace.name);
-	page_begin(r, _("Edit workspace name"), _("All members see the new name at once. Configuration sections that were"
-	    " copied before keep the old one in their comment; they go on working."));
+	page_begin(r, _("Edit workspace name"),
+	    _("All members see the new name at once. Configuration sections that were"
+	      " copied before keep the old one in their comment; they go on working."));
 	form_begin(r, "/settings/workspace/name", request_workspace_id(r), "dialog");
 	form_draw_all(r, r->form);
-	form_draw_buttons(r, _("SAVE"), _("CANCEL"), arena_format(r->arena, "/settings/workspace?ws=%s",
-	    request_workspace_id(r)), false);
+	form_draw_buttons(r, _("SAVE"), _("CANCEL"),
+	    arena_format(r->arena, "/settings/workspace?ws=%s", request_workspace_id(r)), false);
 	form_end(r);
 }
 
@@ -552,17 +609,21 @@ act_name(struct request *r)
 	const char *name = form_value(r->form, "name");
 
 	workspace_rename(r->db, &r->actor, &r->workspace, name);
-	request_see(r, arena_format(r->arena, _("The workspace is now called “%s”."), name), "/settings/workspace?ws=%s",
-	    request_workspace_id(r));
+	request_see(r, arena_format(r->arena, _("The workspace is now called “%s”."), name),
+	    "/settings/workspace?ws=%s", request_workspace_id(r));
 }
 
-/* --- leaving ------------------------------------------------------------------------------------------------------------ */
+/* --- leaving
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static void
 load_leave(struct request *r)
 {
 	if (!may_leave(r, &r->workspace))
-		request_refuse(r, 403, _("This is your own workspace. You can leave workspaces that you joined, not your own."));
+		request_refuse(r, 403,
+		    _("This is your own workspace. You can leave workspaces that you joined, not "
+		      "your own."));
 }
 
 static void
@@ -570,23 +631,33 @@ show_leave(struct request *r)
 {
 	int64_t credentials = departure_credentials(r->db, r->workspace.id, r->session.person.id);
 	const char *const consequences[] = {
-		_("You lose access to its resources: tasks, models, datasets and everything else that is in it."),
-		credentials == 0 ? _("You have no credentials for this workspace that could be revoked.") :
-		    arena_format(r->arena, ngettext("Your %lld pair of credentials for this workspace is revoked at once and cannot"
-		    " be recovered.", "Your %lld pairs of credentials for this workspace are revoked at once and cannot be"
-		    " recovered.", (unsigned long)credentials), (long long)credentials),
+		_("You lose access to its resources: tasks, models, datasets and everything else "
+		  "that is in it."),
+		credentials == 0
+		    ? _("You have no credentials for this workspace that could be revoked.")
+		    : arena_format(r->arena,
+		          ngettext("Your %lld pair of credentials for this workspace is revoked at "
+		                   "once and cannot"
+		                   " be recovered.",
+		              "Your %lld pairs of credentials for this workspace are revoked at "
+		              "once and cannot be"
+		              " recovered.",
+		              (unsigned long)credentials),
+		          (long long)credentials),
 		_("You are taken out of its groups, with the rights they gave you."),
 		_("Tasks and artifacts that you logged there stay there, under your name."),
 		_("Your other workspaces, your preferences and your account are not touched."),
-		_("You can come back only if you are invited again. Older invitations do not count."),
+		_("You can come back only if you are invited again. Older invitations do not "
+		  "count."),
 		NULL,
 	};
 
-	page_begin(r, arena_format(r->arena, _("Leave %s"), r->workspace.name), _("Are you sure? This happens at once:"));
+	page_begin(r, arena_format(r->arena, _("Leave %s"), r->workspace.name),
+	    _("Are you sure? This happens at once:"));
 	page_consequences(r, consequences);
 	form_begin(r, "/settings/workspace/leave", request_workspace_id(r), "dialog");
-	form_draw_buttons(r, _("Leave"), _("Cancel"), arena_format(r->arena, "/settings/workspace?ws=%s",
-	    request_workspace_id(r)), true);
+	form_draw_buttons(r, _("Leave"), _("Cancel"),
+	    arena_format(r->arena, "/settings/workspace?ws=%s", request_workspace_id(r)), true);
 	form_end(r);
 }
 
@@ -595,30 +666,50 @@ act_leave(struct request *r)
 {
 	switch (departure_carry_out(r->db, &r->actor, &r->workspace, r->session.person.id, false)) {
 	case DEPARTURE_DONE:
-		request_see(r, arena_format(r->arena, _("You have left the workspace “%s”. Your credentials for it have stopped."),
-		    r->workspace.name), "/settings/workspace");
+		request_see(r,
+		    arena_format(r->arena,
+		        _("You have left the workspace “%s”. Your credentials for it have "
+		          "stopped."),
+		        r->workspace.name),
+		    "/settings/workspace");
 		break;
 	case DEPARTURE_LAST_ADMINISTRATOR:
-		form_error(r->form, NULL, _("You are the last administrator of this workspace. Make somebody else an"
-		    " administrator first."));
+		form_error(r->form, NULL,
+		    _("You are the last administrator of this workspace. Make somebody else an"
+		      " administrator first."));
 		break;
 	case DEPARTURE_OWNER:
-		request_refuse(r, 403, _("This is your own workspace. You can leave workspaces that you joined, not your own."));
+		request_refuse(r, 403,
+		    _("This is your own workspace. You can leave workspaces that you joined, not "
+		      "your own."));
 		break;
 	case DEPARTURE_NOT_A_MEMBER:
-		request_refuse(r, 403, _("You are no longer a member of this workspace. Nothing was changed."));
+		request_refuse(r, 403,
+		    _("You are no longer a member of this workspace. Nothing was changed."));
 		break;
 	}
 }
 
 static const struct route routes[] = {
 	{ .path = "/settings/workspace", .access = ACCESS_MEMBER, .show = show_workspace },
-	{ .path = "/settings/workspace/switch", .access = ACCESS_MEMBER, .form = &switch_form, .show = show_switch,
-	  .act = act_switch, .needs = NEEDS(SWITCH_WORKSPACES) },
-	{ .path = "/settings/workspace/name", .access = ACCESS_ADMINISTRATOR, .form = &name_form, .load = load_name,
-	  .show = show_name, .act = act_name },
-	{ .path = "/settings/workspace/leave", .access = ACCESS_MEMBER, .load = load_leave, .show = show_leave,
-	  .act = act_leave, .needs = NEEDS(SWITCH_WORKSPACES) },
+	{ .path = "/settings/workspace/switch",
+	    .access = ACCESS_MEMBER,
+	    .form = &switch_form,
+	    .show = show_switch,
+	    .act = act_switch,
+	    .needs = NEEDS(SWITCH_WORKSPACES) },
+	{ .path = "/settings/workspace/name",
+	    .access = ACCESS_ADMINISTRATOR,
+	    .form = &name_form,
+	    .load = load_name,
+	    .show = show_name,
+	    .act = act_name },
+	{ .path = "/settings/workspace/leave",
+	    .access = ACCESS_MEMBER,
+	    .load = load_leave,
+	    .show = show_leave,
+	    .act = act_leave,
+	    .needs = NEEDS(SWITCH_WORKSPACES) },
 };
 
 static const struct section section = {

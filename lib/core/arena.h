@@ -37,7 +37,8 @@ char *arena_text(struct arena *, const char *text);
 
 /* A formatted text. */
 char *arena_format(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_format_list(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
+char *arena_format_list(struct arena *, const char *format, va_list)
+    __attribute__((format(printf, 2, 0)));
 
 /*
  * malloc, realloc and strdup that end the process instead of returning NULL; for what outlives a

@@ -118,9 +118,11 @@ struct config {
 	const char *operator_contact;	/* for DELETE ACCOUNT (Q42) and error pages, or "" */
 	const char *theme;		/* "", or "light" or "dark" for everybody */
 	const char *tips_file;		/* default: tips.txt beside layout_file */
-	/* Origins of cloud storage whose pictures pages show (data/cloud_link.h), NULL at the end. */
+	/* Origins of cloud storage whose pictures pages show (data/cloud_link.h), NULL at the end.
+	 */
 	const char *image_endpoints[CONFIG_ORIGINS + 1];
-	const char *telemetry_address;	/* where figures are sent, with telemetry on; NULL: nowhere */
+	const char
+	    *telemetry_address; /* where figures are sent, with telemetry on; NULL: nowhere */
 	const char *sandbox;		/* "", or the sandbox that runs this installation */
 };
 

@@ -118,8 +118,8 @@ char *
 mail_message_date(struct arena *arena, int64_t moment)
 {
 	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct clock_parts parts = clock_parts(moment);
 
 	/* 1970-01-01 was a Thursday. */
@@ -131,8 +131,10 @@ mail_message_date(struct arena *arena, int64_t moment)
 static bool
 is_name(const char *text)
 {
-	return *text != '\0' && strlen(text) <= 253 && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")] == '\0';
+	return *text != '\0' && strlen(text) <= 253 &&
+	    text[strspn(text,
+	        "abcdefghijklmnopqrstuvwxyz"
+	        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")] == '\0';
 }
 
 static bool
@@ -140,7 +142,8 @@ is_right(const struct mail_message *mail)
 {
 	return (mail->from[0] == '\0' || text_is_email(mail->from)) && text_is_email(mail->to) &&
 	    text_is_utf8(mail->subject, strlen(mail->subject)) && !text_has_hidden(mail->subject) &&
-	    strpbrk(mail->subject, "\r\n\v\f") == NULL && text_characters(mail->subject) <= SUBJECT &&
+	    strpbrk(mail->subject, "\r\n\v\f") == NULL &&
+	    text_characters(mail->subject) <= SUBJECT &&
 	    text_is_utf8(mail->text, strlen(mail->text)) && is_name(mail->id) &&
 	    is_name(mail->host) && mail->date > 0;
 }

@@ -1,6 +1,6 @@
 /*
- * AWS Signature Version 4 in the query of an address: a canonical request, a text to sign, a chain of
- * HMACs.
+ * AWS Signature Version 4 in the query of an address: a canonical request, a text to sign, a chain
+ * of HMACs.
  */
 #include "core/s3_signature.h"
 
@@ -86,7 +86,8 @@ s3_signature_link(struct arena *arena, const struct s3_signature *what)
 	const char *day = arena_format(arena, "%04u%02u%02u", parts.year, parts.month, parts.day);
 	const char *moment = arena_format(arena, "%sT%02u%02u%02uZ", day, parts.hour, parts.minute,
 	    parts.second);
-	const char *scope = arena_format(arena, "%s/%s/" SERVICE "/aws4_request", day, what->region);
+	const char *scope = arena_format(
+	    arena, "%s/%s/" SERVICE "/aws4_request", day, what->region);
 	const char *sent = query(arena, what, scope, moment);
 	const char *canonical = arena_format(arena, "%s\n%s\n%s\nhost:%s\n\nhost\nUNSIGNED-PAYLOAD",
 	    what->method, what->path, sent, host);

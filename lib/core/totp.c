@@ -75,7 +75,8 @@ totp_check(const char *seed, const char *code, int64_t now, int64_t *step)
 		char expected[TOTP_DIGITS + 1];
 
 		if (oath_totp_generate(secret, length, (time_t)(tried * TOTP_SECONDS), TOTP_SECONDS,
-		    0, TOTP_DIGITS, expected) == OATH_OK && crypto_equal(expected, code, TOTP_DIGITS)) {
+		        0, TOTP_DIGITS, expected) == OATH_OK &&
+		    crypto_equal(expected, code, TOTP_DIGITS)) {
 			*step = tried;
 			right = true;
 		}

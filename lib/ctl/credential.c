@@ -16,7 +16,8 @@ static const struct ctl_option create_options[] = {
 	{ "email", "ADDRESS", "whose: the pair acts as this person" },
 	{ "workspace", "ID", "32 hex digits; default: the person's active workspace" },
 	{ "label", "TEXT", "up to 100 characters" },
-	{ "expires", "DAYS|YYYY-MM-DD", "1 to 3650 days, or the day (UTC) on which it ends; default: never" },
+	{ "expires", "DAYS|YYYY-MM-DD",
+	    "1 to 3650 days, or the day (UTC) on which it ends; default: never" },
 	{ "json", NULL, "prints {\"access_key\": …, \"secret_key\": …}" },
 	{ NULL },
 };
@@ -38,7 +39,8 @@ struct work {
 	enum credential_outcome outcome;
 };
 
-/* The person and the workspace of the command line: CTL_DONE, else the exit code after a message. */
+/* The person and the workspace of the command line: CTL_DONE, else the exit code after a message.
+ */
 static int
 find_place(struct ctl *ctl, const struct ctl_call *call, struct work *work)
 {
@@ -51,7 +53,8 @@ find_place(struct ctl *ctl, const struct ctl_call *call, struct work *work)
 		return code;
 	if (id != NULL && !text_parse_id(id, bytes))
 		return ctl_wrong_use("--workspace takes 32 lower-case hex digits");
-	found = id != NULL ? workspace_of_member(ctl->db, ctl->arena, work->person.id, bytes, &work->workspace)
+	found = id != NULL
+	    ? workspace_of_member(ctl->db, ctl->arena, work->person.id, bytes, &work->workspace)
 	    : workspace_active(ctl->db, ctl->arena, work->person.id, &work->workspace);
 	if (found)
 		return CTL_DONE;
@@ -72,7 +75,8 @@ read_expiry(const char *text, int64_t now, int64_t *expires)
 		*expires = now + days * CLOCK_DAY;
 		return true;
 	}
-	if (clock_parse_day(text, expires) && *expires > now && *expires <= now + CREDENTIAL_DAYS * CLOCK_DAY)
+	if (clock_parse_day(text, expires) && *expires > now &&
+	    *expires <= now + CREDENTIAL_DAYS * CLOCK_DAY)
 		return true;
 	ctl_wrong_use("--expires takes 1 to 3650 days, or a day to come as YYYY-MM-DD");
 	return false;
@@ -84,8 +88,8 @@ create_work(void *argument)
 	struct work *work = argument;
 	struct ctl *ctl = work->ctl;
 
-	work->outcome = credential_create(ctl->db, &work->actor, ctl->config, ctl->keys, work->workspace.id,
-	    work->person.id, work->label, work->expires, &work->pair);
+	work->outcome = credential_create(ctl->db, &work->actor, ctl->config, ctl->keys,
+	    work->workspace.id, work->person.id, work->label, work->expires, &work->pair);
 	return work->outcome == CREDENTIAL_DONE;
 }
 
@@ -116,8 +120,9 @@ create(struct ctl *ctl, const struct ctl_call *call)
 	case DB_BROKEN:
 		return ctl_database_failed(ctl->db);
 	}
-	printf(call->options[OF_JSON] != NULL ? "{\"access_key\": \"%s\", \"secret_key\": \"%s\"}\n" :
-	    "access_key = %s\nsecret_key = %s\n", work.pair.access_key, work.pair.secret_key);
+	printf(call->options[OF_JSON] != NULL ? "{\"access_key\": \"%s\", \"secret_key\": \"%s\"}\n"
+	                                      : "access_key = %s\nsecret_key = %s\n",
+	    work.pair.access_key, work.pair.secret_key);
 	return CTL_DONE;
 }
 
@@ -134,7 +139,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 		return code;
 	count = credential_list_own(ctl->db, ctl->arena, work.workspace.id, work.person.id, &rows);
 	for (size_t i = 0; i < count; i++)
-		printf("%s\t%s\t%s\t%s\t%s\t%s\n", rows[i].access_key, rows[i].label[0] != '\0' ? rows[i].label : "-",
+		printf("%s\t%s\t%s\t%s\t%s\t%s\n", rows[i].access_key,
+		    rows[i].label[0] != '\0' ? rows[i].label : "-",
 		    clock_utc(ctl->arena, rows[i].created),
 		    rows[i].expires != 0 ? clock_utc(ctl->arena, rows[i].expires) : "never",
 		    rows[i].last_used != 0 ? clock_utc(ctl->arena, rows[i].last_used) : "never",
@@ -156,7 +162,8 @@ revoke(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
 	struct db_rows *rows = db_query(ctl->db,
-	    "SELECT id, workspace, access_key FROM {credential} WHERE access_key = ? AND revoked IS NULL",
+	    "SELECT id, workspace, access_key FROM {credential} WHERE access_key = ? AND revoked "
+	    "IS NULL",
 	    db_text_value(call->words[0]));
 
 	if (!db_next(rows))
@@ -166,7 +173,8 @@ revoke(struct ctl *ctl, const struct ctl_call *call)
 	work.credential.workspace = db_column_integer(rows, 1);
 	work.credential.access_key = db_text(rows, 2);
 	if (db_transaction(ctl->db, revoke_work, &work) != DB_COMMITTED)
-		return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : ctl_refuse("they are revoked already");
+		return db_failed(ctl->db) ? ctl_database_failed(ctl->db)
+		                          : ctl_refuse("they are revoked already");
 	printf("%s is revoked.\n", call->words[0]);
 	return CTL_DONE;
 }
@@ -181,7 +189,8 @@ const struct ctl_command ctl_credential[] = {
 	},
 	{
 	    .name = "credential list",
-	    .summary = "lists a person's credentials: key, label, created, expires, last used, from",
+	    .summary =
+	        "lists a person's credentials: key, label, created, expires, last used, from",
 	    .options = list_options,
 	    .needs = CTL_ALL,
 	    .run = list,

@@ -1,7 +1,8 @@
 /*
- * `vestibule demo`: sample people, workspaces, groups, invitations and credentials, so that every page can be looked at full, empty and at
- * its limit. Made through the same functions as everything else; only dates are moved afterwards. Nobody gets a password: sign in as one of
- * them with `vestibule person link`.
+ * `vestibule demo`: sample people, workspaces, groups, invitations and credentials, so that every
+ * page can be looked at full, empty and at its limit. Made through the same functions as everything
+ * else; only dates are moved afterwards. Nobody gets a password: sign in as one of them with
+ * `vestibule person link`.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,11 @@
 #define FULL_CREDENTIALS 20
 #define EMAIL "%s.%s@example.test"
 
-static const char *const given[] = { "ada", "bela", "chen", "dana", "emil", "fatima", "goran", "hana", "ivo", "jun" };
+static const char *const given[] = { "ada", "bela", "chen", "dana", "emil", "fatima", "goran",
+	"hana", "ivo", "jun" };
 static const char *const family[] = { "adler", "brandt", "costa", "duarte", "eklund", "fischer" };
-static const char *const labels[] = { "gpu-box-1", "Nightly training", "", "Laptop", "CI runner", "Notebook server" };
+static const char *const labels[] = { "gpu-box-1", "Nightly training", "", "Laptop", "CI runner",
+	"Notebook server" };
 static const char *const groups[] = { "Data science", "Platform", "Reviewers" };
 
 struct demo {
@@ -55,7 +58,8 @@ make_people(void *argument)
 	for (size_t i = 0; i < PEOPLE && demo->made < PEOPLE; i++) {
 		const char *first = given[i % 10], *last = family[i / 10];
 		int64_t id = person_create(ctl->db, &demo->actor, ctl->config,
-		    arena_format(ctl->arena, "%s %s", capital(ctl->arena, first), capital(ctl->arena, last)),
+		    arena_format(
+		        ctl->arena, "%s %s", capital(ctl->arena, first), capital(ctl->arena, last)),
 		    arena_format(ctl->arena, EMAIL, first, last), NULL, false);
 
 		if (id == 0)
@@ -85,7 +89,8 @@ make_members(void *argument)
 	for (size_t i = 1; i <= 2; i++) {
 		struct workspace other;
 
-		if (!workspace_active(db, demo->ctl->arena, demo->people[i], &other) || other.id == demo->home.id)
+		if (!workspace_active(db, demo->ctl->arena, demo->people[i], &other) ||
+		    other.id == demo->home.id)
 			continue;
 		workspace_join(db, &demo->actor, other.id, demo->people[0], ROLE_MEMBER);
 		workspace_join(db, &demo->actor, other.id, demo->people[i + 2], ROLE_MEMBER);
@@ -94,9 +99,12 @@ make_members(void *argument)
 	/* When people came and were seen last: some lately, some long ago, some never. */
 	db_execute(db, NULL,
 	    "UPDATE {person} SET created = created - INTERVAL (id MOD 300) + 40 DAY,"
-	    " last_sign_in = IF(id MOD 4 = 0, NULL, created - INTERVAL (id MOD 17) * (id MOD 11) DAY) WHERE id <> ?",
+	    " last_sign_in = IF(id MOD 4 = 0, NULL, created - INTERVAL (id MOD 17) * (id MOD 11) "
+	    "DAY) WHERE id <> ?",
 	    db_integer(demo->people[0]));
-	db_execute(db, NULL, "UPDATE {membership} SET joined = joined - INTERVAL (person MOD 200) + 30 DAY WHERE person <> ?",
+	db_execute(db, NULL,
+	    "UPDATE {membership} SET joined = joined - INTERVAL (person MOD 200) + 30 DAY WHERE "
+	    "person <> ?",
 	    db_integer(demo->people[0]));
 	return true;
 }
@@ -110,8 +118,8 @@ make_groups(void *argument)
 		int64_t id;
 
 		user_group_create(demo->ctl->db, &demo->actor, demo->home.id, groups[i],
-		    i == 0 ? "Trains and evaluates the models" : "", (const uint8_t(*)[16])demo->ids[1 + i * 9],
-		    i == 2 ? 0 : 9, &id);
+		    i == 0 ? "Trains and evaluates the models" : "",
+		    (const uint8_t(*)[16])demo->ids[1 + i * 9], i == 2 ? 0 : 9, &id);
 	}
 	return true;
 }
@@ -125,19 +133,24 @@ make_credentials_of(struct demo *demo, size_t person, size_t count)
 		struct credential_pair pair;
 		int64_t days = i == 3 ? 5 : i == 4 ? 30 : 0;
 
-		if (credential_create(db, &demo->actor, demo->ctl->config, demo->ctl->keys, demo->home.id,
-		    demo->people[person], labels[i % 6], days != 0 ? demo->actor.now + days * CLOCK_DAY : 0, &pair) !=
-		    CREDENTIAL_DONE)
+		if (credential_create(db, &demo->actor, demo->ctl->config, demo->ctl->keys,
+		        demo->home.id, demo->people[person], labels[i % 6],
+		        days != 0 ? demo->actor.now + days * CLOCK_DAY : 0,
+		        &pair) != CREDENTIAL_DONE)
 			return;
 		db_execute(db, NULL,
-		    "UPDATE {credential} SET created = created - INTERVAL ? DAY, last_used = IF(? MOD 3 = 0, NULL,"
-		    " created - INTERVAL ? HOUR), last_used_from = IF(? MOD 3 = 0, NULL, ?) WHERE id = ?",
-		    db_integer((int64_t)i * 6 + 1), db_integer((int64_t)i), db_integer((int64_t)i * 7 + 1),
-		    db_integer((int64_t)i), db_text_value(i % 2 == 0 ? "worker-7" : "10.0.4.31"), db_integer(pair.id));
+		    "UPDATE {credential} SET created = created - INTERVAL ? DAY, last_used = IF(? "
+		    "MOD 3 = 0, NULL,"
+		    " created - INTERVAL ? HOUR), last_used_from = IF(? MOD 3 = 0, NULL, ?) WHERE "
+		    "id = ?",
+		    db_integer((int64_t)i * 6 + 1), db_integer((int64_t)i),
+		    db_integer((int64_t)i * 7 + 1), db_integer((int64_t)i),
+		    db_text_value(i % 2 == 0 ? "worker-7" : "10.0.4.31"), db_integer(pair.id));
 	}
 }
 
-/* 0, 1 and 20 of a person; of the first one some that are expired, about to expire, and being replaced. */
+/* 0, 1 and 20 of a person; of the first one some that are expired, about to expire, and being
+ * replaced. */
 static bool
 make_credentials(void *argument)
 {
@@ -155,7 +168,8 @@ make_credentials(void *argument)
 		return count > 0;
 	db_execute(db, NULL, "UPDATE {credential} SET expires = ? WHERE id = ?",
 	    db_time(demo->actor.now - 2 * CLOCK_DAY), db_integer(list[4].id));
-	credential_rotate(db, &demo->actor, demo->ctl->config, demo->ctl->keys, &list[0], demo->people[0], 48, &pair);
+	credential_rotate(db, &demo->actor, demo->ctl->config, demo->ctl->keys, &list[0],
+	    demo->people[0], 48, &pair);
 	return true;
 }
 
@@ -174,22 +188,24 @@ make_invitations(void *argument)
 	uint8_t id[16];
 
 	demo->actor.person = demo->people[0];
-	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home, late, 1, NULL, 0, reports,
-	    &link, id);
+	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home,
+	    late, 1, NULL, 0, reports, &link, id);
 	db_execute(ctl->db, NULL,
-	    "UPDATE {invitation} SET created = created - INTERVAL 10 DAY, expires = expires - INTERVAL 10 DAY"
-	    " WHERE public_id = ?", db_bytes(id, 16));
-	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home, waiting, 2, NULL, 0,
-	    reports, &link, id);
-	invitation_create_link(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home, 1, NULL, 0, &link,
-	    id);
+	    "UPDATE {invitation} SET created = created - INTERVAL 10 DAY, expires = expires - "
+	    "INTERVAL 10 DAY"
+	    " WHERE public_id = ?",
+	    db_bytes(id, 16));
+	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home,
+	    waiting, 2, NULL, 0, reports, &link, id);
+	invitation_create_link(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys,
+	    &demo->home, 1, NULL, 0, &link, id);
 	if (person_by_id(ctl->db, ctl->arena, demo->people[0], &first) && first.email[0] != '\0' &&
 	    workspace_active(ctl->db, ctl->arena, demo->people[5], &other)) {
 		const char *const address[] = { first.email };
 
 		demo->actor.person = demo->people[5];
-		invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &other, address, 1, NULL, 0,
-		    reports, &link, id);
+		invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &other,
+		    address, 1, NULL, 0, reports, &link, id);
 	}
 	demo->actor.person = 0;
 	return true;
@@ -199,11 +215,13 @@ static int
 run(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct demo demo = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
-	bool (*const steps[])(void *) = { make_people, make_members, make_groups, make_credentials, make_invitations };
+	bool (*const steps[])(void *) = { make_people, make_members, make_groups, make_credentials,
+		make_invitations };
 	size_t count = ctl->config->switches[SWITCH_INVITATIONS] ? 5 : 4;
 
 	(void)call;
-	if (db_next(db_query(ctl->db, "SELECT 1 FROM {person} WHERE email LIKE '%@example.test' LIMIT 1"))) {
+	if (db_next(db_query(
+	        ctl->db, "SELECT 1 FROM {person} WHERE email LIKE '%@example.test' LIMIT 1"))) {
 		puts("The sample people are there already.");
 		return CTL_DONE;
 	}
@@ -211,7 +229,8 @@ run(struct ctl *ctl, const struct ctl_call *call)
 		if (db_transaction(ctl->db, steps[i], &demo) == DB_BROKEN)
 			return ctl_database_failed(ctl->db);
 	}
-	printf("%zu sample people are made. Sign in as one of them with: vestibule person link --email ada.adler@example.test\n",
+	printf("%zu sample people are made. Sign in as one of them with: vestibule person link "
+	       "--email ada.adler@example.test\n",
 	    demo.made);
 	return CTL_DONE;
 }
@@ -220,7 +239,8 @@ const struct ctl_command ctl_demo[] = {
 	{
 	    .name = "demo",
 	    .summary = "makes sample people, groups, invitations and credentials",
-	    .help = "For looking at the product. Made once; never for an installation that people use.",
+	    .help =
+	        "For looking at the product. Made once; never for an installation that people use.",
 	    .needs = CTL_ALL,
 	    .run = run,
 	},

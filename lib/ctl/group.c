@@ -47,7 +47,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 		return code;
 	count = user_group_list(ctl->db, ctl->arena, workspace.id, &rows);
 	for (size_t i = 0; i < count; i++)
-		printf("%s\t%s\t%lld\t%s\n", rows[i].name, rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
+		printf("%s\t%s\t%lld\t%s\n", rows[i].name,
+		    rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
 		    (long long)rows[i].members, rows[i].description);
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
@@ -63,7 +64,8 @@ member_work(void *argument)
 	uint8_t (*people)[16];
 	size_t count, kept = 0;
 
-	if (!user_group_find(ctl->db, ctl->arena, work->workspace.id, work->group.public_id, &group)) {
+	if (!user_group_find(
+	        ctl->db, ctl->arena, work->workspace.id, work->group.public_id, &group)) {
 		work->outcome = USER_GROUP_NOT_THERE;
 		return false;
 	}
@@ -75,8 +77,8 @@ member_work(void *argument)
 	}
 	if (!work->remove)
 		memcpy(people[kept++], work->person.public_id, sizeof(*people));
-	work->outcome = user_group_change(ctl->db, &work->actor, &group, group.name, group.description,
-	    (const uint8_t(*)[16])people, kept);
+	work->outcome = user_group_change(ctl->db, &work->actor, &group, group.name,
+	    group.description, (const uint8_t(*)[16])people, kept);
 	return work->outcome == USER_GROUP_DONE;
 }
 
@@ -99,7 +101,9 @@ find_group(struct ctl *ctl, const char *name, struct work *work)
 static int
 member(struct ctl *ctl, const struct ctl_call *call)
 {
-	struct work work = { .ctl = ctl, .actor = ctl_actor(ctl->arena), .remove = call->options[OF_REMOVE] != NULL };
+	struct work work = { .ctl = ctl,
+		.actor = ctl_actor(ctl->arena),
+		.remove = call->options[OF_REMOVE] != NULL };
 	int code;
 
 	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
@@ -113,16 +117,19 @@ member(struct ctl *ctl, const struct ctl_call *call)
 		return ctl_database_failed(ctl->db);
 	switch (work.outcome) {
 	case USER_GROUP_DONE:
-		printf("%s is %s %s.\n", work.person.email, work.remove ? "not in" : "in", work.group.name);
+		printf("%s is %s %s.\n", work.person.email, work.remove ? "not in" : "in",
+		    work.group.name);
 		return CTL_DONE;
 	case USER_GROUP_NOT_A_MEMBER:
 		return ctl_refuse("%s is not a member of this workspace", work.person.email);
 	case USER_GROUP_LAST_ADMINISTRATOR:
 		return ctl_refuse("a workspace without an administrator is not possible");
 	case USER_GROUP_FIXED:
-		return ctl_refuse("everybody in the workspace is in this group; it cannot be changed");
+		return ctl_refuse(
+		    "everybody in the workspace is in this group; it cannot be changed");
 	default:
-		return ctl_refuse("the group was changed by somebody else at the same moment; try again");
+		return ctl_refuse(
+		    "the group was changed by somebody else at the same moment; try again");
 	}
 }
 

@@ -43,10 +43,10 @@ create_work(void *argument)
 	const char *const addresses[] = { work->email };
 
 	work->outcome = work->email != NULL
-	    ? invitation_create(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys, &work->workspace, addresses, 1,
-	    NULL, 0, &work->report, &work->link, work->id)
-	    : invitation_create_link(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys, &work->workspace,
-	    work->uses, NULL, 0, &work->link, work->id);
+	    ? invitation_create(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys,
+	          &work->workspace, addresses, 1, NULL, 0, &work->report, &work->link, work->id)
+	    : invitation_create_link(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys,
+	          &work->workspace, work->uses, NULL, 0, &work->link, work->id);
 	return work->outcome == INVITATION_DONE;
 }
 
@@ -70,8 +70,9 @@ create(struct ctl *ctl, const struct ctl_call *call)
 	if (work.outcome == INVITATION_NO_SEATS)
 		return ctl_refuse("the workspace has not so many free seats");
 	if (work.outcome == INVITATION_NOBODY_NEW)
-		return ctl_refuse(work.report == INVITATION_ALREADY_MEMBER ? "that person is a member already" :
-		    "that address is invited already");
+		return ctl_refuse(work.report == INVITATION_ALREADY_MEMBER
+		        ? "that person is a member already"
+		        : "that address is invited already");
 	puts(work.link);
 	return CTL_DONE;
 }
@@ -91,7 +92,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	count = invitation_list(ctl->db, ctl->arena, workspace.id, &rows);
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%s\t%s\t%s\n", text_id(ctl->arena, rows[i].public_id),
-		    rows[i].link ? "-" : rows[i].email, rows[i].expires <= now ? "expired" : rows[i].status,
+		    rows[i].link ? "-" : rows[i].email,
+		    rows[i].expires <= now ? "expired" : rows[i].status,
 		    clock_utc(ctl->arena, rows[i].added), clock_utc(ctl->arena, rows[i].expires));
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
@@ -101,7 +103,8 @@ revoke_work(void *argument)
 {
 	struct work *work = argument;
 
-	work->outcome = invitation_revoke(work->ctl->db, &work->actor, work->workspace.id, work->id);
+	work->outcome = invitation_revoke(
+	    work->ctl->db, &work->actor, work->workspace.id, work->id);
 	return work->outcome == INVITATION_DONE;
 }
 
@@ -112,7 +115,8 @@ revoke(struct ctl *ctl, const struct ctl_call *call)
 	int code;
 
 	if (!text_parse_id(call->words[0], work.id))
-		return ctl_wrong_use("an invitation is named by 32 hex digits, as \"invitation list\" prints them");
+		return ctl_wrong_use(
+		    "an invitation is named by 32 hex digits, as \"invitation list\" prints them");
 	code = place_find(ctl, call->options[OF_WORKSPACE], &work.workspace);
 	if (code != CTL_DONE)
 		return code;

@@ -63,11 +63,11 @@ add_work(void *argument)
 	struct work *work = argument;
 	struct ctl *ctl = work->ctl;
 
-	work->made = person_create(ctl->db, &work->actor, ctl->config, work->name, work->email, work->hash,
-	    work->call->options[ADD_ADMINISTRATOR] != NULL);
+	work->made = person_create(ctl->db, &work->actor, ctl->config, work->name, work->email,
+	    work->hash, work->call->options[ADD_ADMINISTRATOR] != NULL);
 	if (work->made != 0 && work->call->options[ADD_LINK] != NULL)
-		work->link = one_time_link_create(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys,
-		    work->made);
+		work->link = one_time_link_create(
+		    ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys, work->made);
 	return work->made != 0;
 }
 
@@ -83,7 +83,8 @@ add(struct ctl *ctl, const struct ctl_call *call)
 		name = arena_copy(ctl->arena, email, strcspn(email, "@"));
 	work.email = text_lower(ctl->arena, email);
 	work.name = text_one_line(ctl->arena, name);
-	fault = text_is_utf8(name, strlen(name)) ? person_name_fault(work.name) : "the name is not UTF-8";
+	fault = text_is_utf8(name, strlen(name)) ? person_name_fault(work.name)
+	                                         : "the name is not UTF-8";
 	if (fault != NULL)
 		return ctl_refuse("%s", fault);
 	if (call->options[ADD_PASSWORD] != NULL) {
@@ -199,8 +200,10 @@ disable(struct ctl *ctl, const struct ctl_call *call)
 		return code;
 	if (db_transaction(ctl->db, disable_work, &work) != DB_COMMITTED)
 		return ctl_database_failed(ctl->db);
-	printf(work.disable ? "%s cannot sign in any more; sessions and API credentials have stopped.\n"
-	    : "%s may sign in again.\n", work.person.email);
+	printf(work.disable
+	        ? "%s cannot sign in any more; sessions and API credentials have stopped.\n"
+	        : "%s may sign in again.\n",
+	    work.person.email);
 	return CTL_DONE;
 }
 
@@ -208,15 +211,17 @@ static int
 list(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct db_rows *rows = db_query(ctl->db,
-	    "SELECT email, name, password IS NOT NULL, last_sign_in, disabled FROM {person} ORDER BY email, id");
+	    "SELECT email, name, password IS NOT NULL, last_sign_in, disabled FROM {person} ORDER "
+	    "BY email, id");
 
 	(void)call;
 	while (db_next(rows)) {
 		int64_t last = db_column_time(rows, 3);
 
-		printf("%s\t%s\t%s\t%s\t%s\n", db_text(rows, 0)[0] != '\0' ? db_text(rows, 0) : "-", db_text(rows, 1),
-		    db_column_integer(rows, 2) != 0 ? "password" : "no password",
-		    last != 0 ? clock_utc(ctl->arena, last) : "never", db_is_null(rows, 4) ? "active" : "disabled");
+		printf("%s\t%s\t%s\t%s\t%s\n", db_text(rows, 0)[0] != '\0' ? db_text(rows, 0) : "-",
+		    db_text(rows, 1), db_column_integer(rows, 2) != 0 ? "password" : "no password",
+		    last != 0 ? clock_utc(ctl->arena, last) : "never",
+		    db_is_null(rows, 4) ? "active" : "disabled");
 	}
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
@@ -251,7 +256,8 @@ const struct ctl_command ctl_person[] = {
 	{
 	    .name = "person link",
 	    .summary = "prints a one-time sign-in link",
-	    .help = "The person's older links stop. With the new one they sign in once and may choose a password.",
+	    .help = "The person's older links stop. With the new one they sign in once and may "
+	            "choose a password.",
 	    .options = one_options,
 	    .needs = CTL_ALL,
 	    .run = make_link,

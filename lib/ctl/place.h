@@ -8,8 +8,8 @@
 #include "data/workspace.h"
 
 /*
- * The workspace of this id (32 hex digits), with the role of its owner: CTL_DONE, else the exit code after a
- * message.
+ * The workspace of this id (32 hex digits), with the role of its owner: CTL_DONE, else the exit
+ * code after a message.
  */
 int place_find(struct ctl *, const char *id, struct workspace *);
 

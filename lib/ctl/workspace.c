@@ -39,10 +39,12 @@ place_find(struct ctl *ctl, const char *id, struct workspace *workspace)
 	if (id == NULL || !text_parse_id(id, bytes))
 		return ctl_wrong_use("--workspace takes 32 lower-case hex digits");
 	rows = db_query(ctl->db,
-	    "SELECT id, name, personal, owner, members, members_maximum FROM {workspace} WHERE public_id = ?",
+	    "SELECT id, name, personal, owner, members, members_maximum FROM {workspace} WHERE "
+	    "public_id = ?",
 	    db_bytes(bytes, sizeof(bytes)));
 	if (!db_next(rows))
-		return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : ctl_refuse("there is no workspace %s", id);
+		return db_failed(ctl->db) ? ctl_database_failed(ctl->db)
+		                          : ctl_refuse("there is no workspace %s", id);
 	workspace->id = db_column_integer(rows, 0);
 	memcpy(workspace->public_id, bytes, sizeof(bytes));
 	workspace->name = db_text(rows, 1);
@@ -67,7 +69,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 
 		db_column_copy(rows, 0, id, sizeof(id));
 		printf("%s\t%s\t%s\t%lld\t", text_id(ctl->arena, id), db_text(rows, 1),
-		    db_is_null(rows, 2) ? "-" : db_text(rows, 2), (long long)db_column_integer(rows, 3));
+		    db_is_null(rows, 2) ? "-" : db_text(rows, 2),
+		    (long long)db_column_integer(rows, 3));
 		if (db_is_null(rows, 4))
 			puts("unlimited");
 		else
@@ -133,8 +136,9 @@ limit(struct ctl *ctl, const struct ctl_call *call)
 	if (work.maximum == 0)
 		printf("%s has no limit any more.\n", work.workspace.name);
 	else
-		printf("%s may have %lld members; it has %lld. Nobody is removed.\n", work.workspace.name,
-		    (long long)work.maximum, (long long)work.workspace.members);
+		printf("%s may have %lld members; it has %lld. Nobody is removed.\n",
+		    work.workspace.name, (long long)work.maximum,
+		    (long long)work.workspace.members);
 	return CTL_DONE;
 }
 

@@ -17,7 +17,8 @@ void
 audit_write(struct db *db, const struct audit_actor *actor, const struct audit_event *event)
 {
 	db_execute(db, NULL,
-	    "INSERT INTO {audit_event} (at, request, workspace, actor, way, credential, address, action,"
+	    "INSERT INTO {audit_event} (at, request, workspace, actor, way, credential, address, "
+	    "action,"
 	    " object_kind, object_id, before_json, after_json, result)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    db_time(actor->now), db_text_value(actor->request),
@@ -25,7 +26,8 @@ audit_write(struct db *db, const struct audit_actor *actor, const struct audit_e
 	    actor->person != 0 ? db_integer(actor->person) : db_null(),
 	    db_text_value(ways[actor->way]),
 	    actor->credential != 0 ? db_integer(actor->credential) : db_null(),
-	    db_text_value(actor->address), db_text_value(event->action), db_text_value(event->object_kind),
+	    db_text_value(actor->address), db_text_value(event->action),
+	    db_text_value(event->object_kind),
 	    event->object_id != 0 ? db_integer(event->object_id) : db_null(),
 	    db_text_value(event->before), db_text_value(event->after),
 	    db_text_value(event->result != NULL ? event->result : "done"));

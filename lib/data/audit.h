@@ -1,6 +1,7 @@
 /*
- * Audit events: who did what, in the same transaction as the act (Q48, decisions 17). Every function of lib/data that
- * changes something takes the actor and writes its own event, so that no way in can forget it.
+ * Audit events: who did what, in the same transaction as the act (Q48, decisions 17). Every
+ * function of lib/data that changes something takes the actor and writes its own event, so that no
+ * way in can forget it.
  */
 #ifndef VESTIBULE_DATA_AUDIT_H
 #define VESTIBULE_DATA_AUDIT_H
@@ -30,7 +31,8 @@ struct audit_event {
 	const char *object_kind;
 	int64_t object_id;		/* 0: none */
 	int64_t workspace;		/* 0: none */
-	const char *before, *after;	/* JSON texts without secrets, or NULL; audit_json() makes them */
+	const char *before,
+	    *after; /* JSON texts without secrets, or NULL; audit_json() makes them */
 	const char *result;		/* NULL: "done"; else "refused" … */
 };
 

@@ -54,10 +54,14 @@ client_configuration_section(struct arena *arena, const struct client_configurat
 }
 
 static void
-values(struct arena *arena, const struct client_configuration *c, const char *names[VALUES], const char *texts[VALUES])
+values(struct arena *arena, const struct client_configuration *c, const char *names[VALUES],
+    const char *texts[VALUES])
 {
 	static const char *const fixed[VALUES] = {
-		"CLEARML_WEB_HOST", "CLEARML_API_HOST", "CLEARML_FILES_HOST", "CLEARML_API_ACCESS_KEY",
+		"CLEARML_WEB_HOST",
+		"CLEARML_API_HOST",
+		"CLEARML_FILES_HOST",
+		"CLEARML_API_ACCESS_KEY",
 		"CLEARML_API_SECRET_KEY",
 	};
 
@@ -85,11 +89,18 @@ client_configuration_notebook(struct arena *arena, const struct client_configura
 }
 
 char *
-client_configuration_environment(struct arena *arena, const struct client_configuration *c, enum client_environment kind)
+client_configuration_environment(
+    struct arena *arena, const struct client_configuration *c, enum client_environment kind)
 {
-	static const char *const before[] = { [CLIENT_SHELL] = "export ", [CLIENT_DOTENV] = "", [CLIENT_POWERSHELL] = "$env:" };
-	static const char *const between[] = { [CLIENT_SHELL] = "='", [CLIENT_DOTENV] = "=", [CLIENT_POWERSHELL] = " = '" };
-	static const char *const behind[] = { [CLIENT_SHELL] = "'", [CLIENT_DOTENV] = "", [CLIENT_POWERSHELL] = "'" };
+	static const char *const before[] = {
+		[CLIENT_SHELL] = "export ", [CLIENT_DOTENV] = "", [CLIENT_POWERSHELL] = "$env:"
+	};
+	static const char *const between[] = {
+		[CLIENT_SHELL] = "='", [CLIENT_DOTENV] = "=", [CLIENT_POWERSHELL] = " = '"
+	};
+	static const char *const behind[] = {
+		[CLIENT_SHELL] = "'", [CLIENT_DOTENV] = "", [CLIENT_POWERSHELL] = "'"
+	};
 	struct buffer out = { 0 };
 	const char *label = comment(arena, c->label), *names[VALUES], *texts[VALUES];
 
@@ -97,6 +108,7 @@ client_configuration_environment(struct arena *arena, const struct client_config
 	if (label[0] != '\0')
 		buffer_format(&out, "# %s\n", label);
 	for (size_t i = 0; i < VALUES; i++)
-		buffer_format(&out, "%s%s%s%s%s\n", before[kind], names[i], between[kind], texts[i], behind[kind]);
+		buffer_format(&out, "%s%s%s%s%s\n", before[kind], names[i], between[kind], texts[i],
+		    behind[kind]);
 	return finished(arena, &out);
 }

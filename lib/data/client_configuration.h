@@ -1,9 +1,11 @@
 /*
- * The ready-made texts that people paste: the section of clearml.conf, the notebook lines, the environment (features 4.1 to 4.3).
+ * The ready-made texts that people paste: the section of clearml.conf, the notebook lines, the
+ * environment (features 4.1 to 4.3).
  *
- * Byte rules, each forced by a real client: no empty line inside; every inner line indented by two blanks; comments are one line without
- * runs of blanks; only access_key and secret_key inside credentials; the web URL ends with a slash, the others do not; three
- * different URLs (the configuration is refused otherwise). The files server is never left out.
+ * Byte rules, each forced by a real client: no empty line inside; every inner line indented by two
+ * blanks; comments are one line without runs of blanks; only access_key and secret_key inside
+ * credentials; the web URL ends with a slash, the others do not; three different URLs (the
+ * configuration is refused otherwise). The files server is never left out.
  */
 #ifndef VESTIBULE_DATA_CLIENT_CONFIGURATION_H
 #define VESTIBULE_DATA_CLIENT_CONFIGURATION_H
@@ -30,6 +32,7 @@ enum client_environment {
 	CLIENT_DOTENV,		/* NAME=value */
 	CLIENT_POWERSHELL	/* $env:NAME = 'value' */
 };
-char *client_configuration_environment(struct arena *, const struct client_configuration *, enum client_environment);
+char *client_configuration_environment(
+    struct arena *, const struct client_configuration *, enum client_environment);
 
 #endif

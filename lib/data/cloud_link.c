@@ -33,10 +33,12 @@ find_amazon(struct arena *arena, const struct cloud_access *row, struct place *p
 	const char *end = text_starts(place->region, "cn-") ? ".cn" : "";
 
 	if (is_dns_label(row->bucket)) {
-		place->origin = arena_format(arena, "https://%s.s3.%s.amazonaws.com%s", row->bucket, place->region, end);
+		place->origin = arena_format(
+		    arena, "https://%s.s3.%s.amazonaws.com%s", row->bucket, place->region, end);
 		place->prefix = "/";
 	} else {
-		place->origin = arena_format(arena, "https://s3.%s.amazonaws.com%s", place->region, end);
+		place->origin = arena_format(
+		    arena, "https://s3.%s.amazonaws.com%s", place->region, end);
 		place->prefix = arena_format(arena, "/%s/", s3_signature_path(arena, row->bucket));
 	}
 }
@@ -51,8 +53,10 @@ find_place(struct arena *arena, const struct cloud_access *row, struct place *pl
 	    place->kind == CLOUD_ACCESS_GOOGLE ? GOOGLE_REGION : DEFAULT_REGION;
 	if (cloud_access_address(arena, row->endpoint, &url)) {
 		place->origin = url.origin;
-		place->prefix = text_equal(text_lower(arena, row->bucket), "azure") ? arena_format(arena, "%s/", url.path) :
-		    arena_format(arena, "%s/%s/", url.path, s3_signature_path(arena, row->bucket));
+		place->prefix = text_equal(text_lower(arena, row->bucket), "azure")
+		    ? arena_format(arena, "%s/", url.path)
+		    : arena_format(
+		          arena, "%s/%s/", url.path, s3_signature_path(arena, row->bucket));
 	} else if (place->kind == CLOUD_ACCESS_AWS) {
 		find_amazon(arena, row, place);
 	}
@@ -92,16 +96,19 @@ behind(const char *text, const char *start)
 	return text_starts(text, start) ? text + strlen(start) : NULL;
 }
 
-/* Of an address without its scheme: the path in the bucket of this row; NULL: it is in another one. */
+/* Of an address without its scheme: the path in the bucket of this row; NULL: it is in another one.
+ */
 static const char *
-path_of(struct arena *arena, const struct cloud_access *row, const struct place *place, const char *rest)
+path_of(struct arena *arena, const struct cloud_access *row, const struct place *place,
+    const char *rest)
 {
 	size_t host = strcspn(rest, "/");
 	const char *path;
 
 	if ((path = behind(rest, arena_format(arena, "%s/", row->bucket))) != NULL)
 		return path;
-	rest = arena_format(arena, "%s%s", text_lower(arena, arena_copy(arena, rest, host)), rest + host);
+	rest = arena_format(
+	    arena, "%s%s", text_lower(arena, arena_copy(arena, rest, host)), rest + host);
 	if ((path = behind(rest, arena_format(arena, "%s%s", place->host, place->prefix))) != NULL)
 		return path;
 	/* Both ways that Amazon has, with and without the region. */
@@ -112,7 +119,8 @@ path_of(struct arena *arena, const struct cloud_access *row, const struct place 
 		for (size_t i = 0; i < 2; i++) {
 			path = behind(rest, arena_format(arena, "%s/%s/", hosts[i], row->bucket));
 			if (path == NULL)
-				path = behind(rest, arena_format(arena, "%s.%s/", row->bucket, hosts[i]));
+				path = behind(
+				    rest, arena_format(arena, "%s.%s/", row->bucket, hosts[i]));
 			if (path != NULL)
 				return path;
 		}
@@ -152,7 +160,8 @@ path_fault(const char *path)
 static bool
 names_picture(struct arena *arena, const char *path)
 {
-	return pattern_matches("(?s:.*)\\.(png|jpe?g|gif|webp|bmp|avif|svg|ico)", text_lower(arena, path));
+	return pattern_matches(
+	    "(?s:.*)\\.(png|jpe?g|gif|webp|bmp|avif|svg|ico)", text_lower(arena, path));
 }
 
 /* --- the link --------------------------------------------------------------------------------- */
@@ -164,15 +173,17 @@ find_account(struct arena *arena, struct place *place, const char *scheme, const
 	const char *host = text_lower(arena, arena_copy(arena, rest, strcspn(rest, "/")));
 
 	if (scheme[0] == '\0' || cloud_access_kind(arena, "", host) != CLOUD_ACCESS_AZURE)
-		return _("Enter the whole address, like https://account.blob.core.windows.net/container/path: the access"
-		    " keys name no host.");
+		return _("Enter the whole address, like "
+		         "https://account.blob.core.windows.net/container/path: the access"
+		         " keys name no host.");
 	place->host = host;
 	place->origin = arena_format(arena, "https://%s", host);
 	place->prefix = "/";
 	return NULL;
 }
 
-/* The query of an address that names a snapshot or a version; one that is signed already says nothing here. */
+/* The query of an address that names a snapshot or a version; one that is signed already says
+ * nothing here. */
 static const char *
 query_of(struct arena *arena, const char *rest)
 {
@@ -185,8 +196,8 @@ query_of(struct arena *arena, const char *rest)
 }
 
 static const char *
-link_azure(struct arena *arena, const struct cloud_access *row, const struct place *place, const char *query,
-    struct cloud_link *link)
+link_azure(struct arena *arena, const struct cloud_access *row, const struct place *place,
+    const char *query, struct cloud_link *link)
 {
 	const char *sas = row->values[CLOUD_ACCESS_PART_SECRET];
 
@@ -197,16 +208,18 @@ link_azure(struct arena *arena, const struct cloud_access *row, const struct pla
 	if (cloud_access_sas_fault(sas) != NULL)
 		return cloud_access_sas_fault(sas);
 	sas += sas[0] == '?';
-	link->address = arena_format(arena, "%s%c%s", link->address, query[0] != '\0' ? '&' : '?', sas);
+	link->address = arena_format(
+	    arena, "%s%c%s", link->address, query[0] != '\0' ? '&' : '?', sas);
 	link->is_signed = true;
 	return NULL;
 }
 
 static const char *
-link_s3(struct arena *arena, const struct cloud_access *row, const struct place *place, int64_t from,
-    struct cloud_link *link)
+link_s3(struct arena *arena, const struct cloud_access *row, const struct place *place,
+    int64_t from, struct cloud_link *link)
 {
-	const char *path = arena_format(arena, "%s%s", place->prefix, s3_signature_path(arena, link->object));
+	const char *path = arena_format(
+	    arena, "%s%s", place->prefix, s3_signature_path(arena, link->object));
 
 	link->is_signed = row->states[CLOUD_ACCESS_PART_KEY] == CLOUD_ACCESS_SET &&
 	    row->states[CLOUD_ACCESS_PART_SECRET] == CLOUD_ACCESS_SET;
@@ -226,16 +239,18 @@ link_s3(struct arena *arena, const struct cloud_access *row, const struct place 
 }
 
 const char *
-cloud_link_make(struct arena *arena, const struct cloud_access *row, const char *object, int64_t from,
-    struct cloud_link *link)
+cloud_link_make(struct arena *arena, const struct cloud_access *row, const char *object,
+    int64_t from, struct cloud_link *link)
 {
-	const char *colon = strstr(object, "://"), *scheme = "", *rest = object, *query = "", *fault;
+	const char *colon = strstr(object, "://"), *scheme = "", *rest = object, *query = "",
+	           *fault;
 	struct place place;
 
 	*link = (struct cloud_link){ 0 };
 	for (unsigned part = 0; part < CLOUD_ACCESS__PARTS; part++) {
 		if (row->states[part] == CLOUD_ACCESS_LOST)
-			return _("These access keys cannot be decrypted, because the key file has changed. Enter them anew.");
+			return _("These access keys cannot be decrypted, because the key file has "
+			         "changed. Enter them anew.");
 	}
 	if (colon != NULL && pattern_matches("(?i:s3|gs|azure|https?)",
 	    arena_copy(arena, object, (size_t)(colon - object)))) {
@@ -250,7 +265,8 @@ cloud_link_make(struct arena *arena, const struct cloud_access *row, const char 
 	if (scheme[0] != '\0') {
 		rest = path_of(arena, row, &place, rest);
 		if (rest == NULL)
-			return _("This address is not in the bucket of the access keys you have chosen.");
+			return _("This address is not in the bucket of the access keys you have "
+			         "chosen.");
 	} else {
 		rest += strspn(rest, "/");
 	}

@@ -1,7 +1,8 @@
 /*
  * Links that open one object in cloud storage for a while, made with a row of data/cloud_access.h:
  * signed for S3-compatible stores (core/s3_signature.h), with the shared access signature behind it
- * for Azure. A signed link shows nothing of the secret; one of Azure is the secret, as Azure has it.
+ * for Azure. A signed link shows nothing of the secret; one of Azure is the secret, as Azure has
+ * it.
  *
  * An object is named by its path in the bucket, or by its whole address as other programs write it:
  * s3://bucket/path, s3://host:port/bucket/path, gs://bucket/path, azure://account…/container/path,
@@ -29,8 +30,8 @@ struct cloud_link {
 };
 
 /*
- * NULL, and the link, good from a moment on; or the sentence for people that says why there is none.
- * The texts are in the arena.
+ * NULL, and the link, good from a moment on; or the sentence for people that says why there is
+ * none. The texts are in the arena.
  */
 const char *cloud_link_make(struct arena *, const struct cloud_access *, const char *object,
     int64_t from, struct cloud_link *);

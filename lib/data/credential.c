@@ -24,7 +24,8 @@ sees_everybody(const struct workspace *workspace)
 	return workspace->role >= ROLE_ADMINISTRATOR;
 }
 
-/* Columns: id, public_id, workspace, person, name, access_key, label, created, expires, last_used, last_used_from, retiring. */
+/* Columns: id, public_id, workspace, person, name, access_key, label, created, expires, last_used,
+ * last_used_from, retiring. */
 static void
 read_credential(struct db_rows *rows, struct credential *credential)
 {
@@ -57,28 +58,35 @@ static size_t
 list_all(struct db *db, struct arena *arena, int64_t workspace, struct credential **list)
 {
 	return credential_read_list(db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring"
-	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " WHERE c.workspace = ? AND c.revoked IS NULL ORDER BY c.created DESC, c.id DESC LIMIT ?",
-	    db_integer(workspace), db_integer(LIST_LIMIT)), arena, list);
+	                                "SELECT c.id, c.public_id, c.workspace, c.person, p.name, "
+	                                "c.access_key, c.label, c.created, c.expires,"
+	                                " c.last_used, c.last_used_from, c.retiring"
+	                                " FROM {credential} c JOIN {person} p ON p.id = c.person"
+	                                " WHERE c.workspace = ? AND c.revoked IS NULL ORDER BY "
+	                                "c.created DESC, c.id DESC LIMIT ?",
+	                                db_integer(workspace), db_integer(LIST_LIMIT)),
+	    arena, list);
 }
 
 size_t
 credential_list_own(struct db *db, struct arena *arena, int64_t workspace, int64_t person,
     struct credential **list)
 {
-	return credential_read_list(db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, c.created, c.expires,"
-	    " c.last_used, c.last_used_from, c.retiring"
-	    " FROM {credential} c"
-	    " WHERE c.workspace = ? AND c.person = ? AND c.revoked IS NULL ORDER BY c.created DESC, c.id DESC LIMIT ?",
-	    db_integer(workspace), db_integer(person), db_integer(LIST_LIMIT)), arena, list);
+	return credential_read_list(
+	    db_query(db,
+	        "SELECT c.id, c.public_id, c.workspace, c.person, '', c.access_key, c.label, "
+	        "c.created, c.expires,"
+	        " c.last_used, c.last_used_from, c.retiring"
+	        " FROM {credential} c"
+	        " WHERE c.workspace = ? AND c.person = ? AND c.revoked IS NULL ORDER BY c.created "
+	        "DESC, c.id DESC LIMIT ?",
+	        db_integer(workspace), db_integer(person), db_integer(LIST_LIMIT)),
+	    arena, list);
 }
 
 size_t
-credential_list(struct db *db, struct arena *arena, const struct workspace *workspace, int64_t person,
-    struct credential **list)
+credential_list(struct db *db, struct arena *arena, const struct workspace *workspace,
+    int64_t person, struct credential **list)
 {
 	if (sees_everybody(workspace) && workspace->members > 1)
 		return list_all(db, arena, workspace->id, list);
@@ -86,14 +94,16 @@ credential_list(struct db *db, struct arena *arena, const struct workspace *work
 }
 
 bool
-credential_find(struct db *db, struct arena *arena, const struct workspace *workspace, int64_t person,
-    const uint8_t public_id[16], struct credential *credential)
+credential_find(struct db *db, struct arena *arena, const struct workspace *workspace,
+    int64_t person, const uint8_t public_id[16], struct credential *credential)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
+	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, "
+	    "c.created, c.expires,"
 	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " WHERE c.public_id = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? OR ? = 1)",
+	    " WHERE c.public_id = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? OR "
+	    "? = 1)",
 	    db_bytes(public_id, 16), db_integer(workspace->id), db_integer(person),
 	    db_integer(sees_everybody(workspace)));
 
@@ -106,14 +116,16 @@ credential_find(struct db *db, struct arena *arena, const struct workspace *work
 }
 
 bool
-credential_find_key(struct db *db, struct arena *arena, const struct workspace *workspace, int64_t person,
-    const char *access_key, struct credential *credential)
+credential_find_key(struct db *db, struct arena *arena, const struct workspace *workspace,
+    int64_t person, const char *access_key, struct credential *credential)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires,"
+	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, "
+	    "c.created, c.expires,"
 	    " c.last_used, c.last_used_from, c.retiring"
 	    " FROM {credential} c JOIN {person} p ON p.id = c.person"
-	    " WHERE c.access_key = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? OR ? = 1)",
+	    " WHERE c.access_key = ? AND c.workspace = ? AND c.revoked IS NULL AND (c.person = ? "
+	    "OR ? = 1)",
 	    db_text_value(access_key), db_integer(workspace->id), db_integer(person),
 	    db_integer(sees_everybody(workspace)));
 
@@ -129,14 +141,16 @@ int64_t
 credential_counted(struct db *db, int64_t workspace, int64_t person, int64_t now)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT COUNT(*) FROM {credential} WHERE workspace = ? AND person = ? AND revoked IS NULL"
+	    "SELECT COUNT(*) FROM {credential} WHERE workspace = ? AND person = ? AND revoked IS "
+	    "NULL"
 	    " AND retiring = 0 AND (expires IS NULL OR expires > ?)",
 	    db_integer(workspace), db_integer(person), db_time(now));
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
 }
 
-/* Random key and secret in the forms that clients expect (F12): 30 of A-Z0-9; 67 URL-safe characters, the first a letter or digit. */
+/* Random key and secret in the forms that clients expect (F12): 30 of A-Z0-9; 67 URL-safe
+ * characters, the first a letter or digit. */
 static void
 make_pair(struct arena *arena, struct credential_pair *pair)
 {
@@ -155,7 +169,8 @@ make_pair(struct arena *arena, struct credential_pair *pair)
 	crypto_wipe(bytes, sizeof(bytes));
 }
 
-/* Writes the membership first: whoever counts this person's credentials here waits. False: no member. */
+/* Writes the membership first: whoever counts this person's credentials here waits. False: no
+ * member. */
 static bool
 guard(struct db *db, int64_t workspace, int64_t person)
 {
@@ -168,8 +183,9 @@ guard(struct db *db, int64_t workspace, int64_t person)
 }
 
 static void
-insert(struct db *db, const struct audit_actor *actor, const struct crypto_keys *keys, int64_t workspace,
-    int64_t person, const char *label, int64_t expires, int64_t rotated_from, struct credential_pair *pair)
+insert(struct db *db, const struct audit_actor *actor, const struct crypto_keys *keys,
+    int64_t workspace, int64_t person, const char *label, int64_t expires, int64_t rotated_from,
+    struct credential_pair *pair)
 {
 	struct arena *arena = arena_create();
 	uint8_t hash[CRYPTO_HASH], public_id[16];
@@ -177,32 +193,38 @@ insert(struct db *db, const struct audit_actor *actor, const struct crypto_keys 
 
 	make_pair(arena, pair);
 	crypto_random(public_id, sizeof(public_id));
-	crypto_keyed_hash(keys, key_id, CRYPTO_CREDENTIAL, pair->secret_key, CREDENTIAL_SECRET, hash);
+	crypto_keyed_hash(
+	    keys, key_id, CRYPTO_CREDENTIAL, pair->secret_key, CREDENTIAL_SECRET, hash);
 	db_execute(db, NULL,
-	    "INSERT INTO {credential} (public_id, workspace, person, access_key, key_id, secret_hash, label,"
+	    "INSERT INTO {credential} (public_id, workspace, person, access_key, key_id, "
+	    "secret_hash, label,"
 	    " created, expires, rotated_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    db_bytes(public_id, sizeof(public_id)), db_integer(workspace), db_integer(person),
 	    db_text_value(pair->access_key), db_integer(key_id), db_bytes(hash, sizeof(hash)),
-	    label[0] != '\0' ? db_text_value(label) : db_null(), db_time(actor->now), db_time(expires),
-	    rotated_from != 0 ? db_integer(rotated_from) : db_null());
+	    label[0] != '\0' ? db_text_value(label) : db_null(), db_time(actor->now),
+	    db_time(expires), rotated_from != 0 ? db_integer(rotated_from) : db_null());
 	pair->id = db_inserted_id(db);
-	audit_write(db, actor, &(struct audit_event){
-	    .action = rotated_from != 0 ? "credential.rotate" : "credential.create", .object_kind = "credential",
-	    .object_id = pair->id, .workspace = workspace,
-	    .after = audit_json(arena, "access_key", pair->access_key) });
+	audit_write(db, actor,
+	    &(struct audit_event){
+	        .action = rotated_from != 0 ? "credential.rotate" : "credential.create",
+	        .object_kind = "credential",
+	        .object_id = pair->id,
+	        .workspace = workspace,
+	        .after = audit_json(arena, "access_key", pair->access_key) });
 	arena_destroy(arena);
 }
 
 enum credential_outcome
 credential_create(struct db *db, const struct audit_actor *actor, const struct config *config,
-    const struct crypto_keys *keys, int64_t workspace, int64_t person, const char *label, int64_t expires,
-    struct credential_pair *pair)
+    const struct crypto_keys *keys, int64_t workspace, int64_t person, const char *label,
+    int64_t expires, struct credential_pair *pair)
 {
 	memset(pair, 0, sizeof(*pair));
 	if (!guard(db, workspace, person))
 		return CREDENTIAL_NOT_THERE;
 	if (config->credential_maximum != 0 &&
-	    credential_counted(db, workspace, person, actor->now) >= (int64_t)config->credential_maximum)
+	    credential_counted(db, workspace, person, actor->now) >=
+	        (int64_t)config->credential_maximum)
 		return CREDENTIAL_AT_MAXIMUM;
 	insert(db, actor, keys, workspace, person, label, expires, 0, pair);
 	return CREDENTIAL_DONE;
@@ -216,7 +238,8 @@ credential_rotate(struct db *db, const struct audit_actor *actor, const struct c
 	int64_t until = actor->now + hours * CLOCK_HOUR, expires = 0;
 	uint64_t found = 0;
 
-	(void)config;	/* the old one stops counting in the same moment: the maximum cannot be passed */
+	(void)config; /* the old one stops counting in the same moment: the maximum cannot be passed
+	               */
 	memset(pair, 0, sizeof(*pair));
 	if (old->person != person)
 		return CREDENTIAL_NOT_ALLOWED;
@@ -226,8 +249,8 @@ credential_rotate(struct db *db, const struct audit_actor *actor, const struct c
 	    "UPDATE {credential} SET retiring = 1, expires = LEAST(COALESCE(expires, ?), ?)"
 	    " WHERE id = ? AND workspace = ? AND person = ? AND revoked IS NULL AND retiring = 0"
 	    " AND (expires IS NULL OR expires > ?)",
-	    db_time(until), db_time(until), db_integer(old->id), db_integer(old->workspace), db_integer(person),
-	    db_time(actor->now));
+	    db_time(until), db_time(until), db_integer(old->id), db_integer(old->workspace),
+	    db_integer(person), db_time(actor->now));
 	if (found == 0)
 		return CREDENTIAL_OVER;
 	/* The same rule of expiry: as many days as the old one was given. */
@@ -238,8 +261,8 @@ credential_rotate(struct db *db, const struct audit_actor *actor, const struct c
 }
 
 enum credential_outcome
-credential_relabel(struct db *db, const struct audit_actor *actor, const struct credential *credential,
-    const char *label)
+credential_relabel(struct db *db, const struct audit_actor *actor,
+    const struct credential *credential, const char *label)
 {
 	struct arena *arena;
 	uint64_t found = 0;
@@ -253,15 +276,20 @@ credential_relabel(struct db *db, const struct audit_actor *actor, const struct 
 	if (found == 0)
 		return CREDENTIAL_NOT_THERE;
 	arena = arena_create();
-	audit_write(db, actor, &(struct audit_event){ .action = "credential.label", .object_kind = "credential",
-	    .object_id = credential->id, .workspace = credential->workspace,
-	    .before = audit_json(arena, "label", credential->label), .after = audit_json(arena, "label", label) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "credential.label",
+	        .object_kind = "credential",
+	        .object_id = credential->id,
+	        .workspace = credential->workspace,
+	        .before = audit_json(arena, "label", credential->label),
+	        .after = audit_json(arena, "label", label) });
 	arena_destroy(arena);
 	return CREDENTIAL_DONE;
 }
 
 enum credential_outcome
-credential_revoke(struct db *db, const struct audit_actor *actor, const struct credential *credential)
+credential_revoke(
+    struct db *db, const struct audit_actor *actor, const struct credential *credential)
 {
 	struct arena *arena;
 	uint64_t found = 0;
@@ -274,9 +302,12 @@ credential_revoke(struct db *db, const struct audit_actor *actor, const struct c
 	if (found == 0)
 		return CREDENTIAL_NOT_THERE;
 	arena = arena_create();
-	audit_write(db, actor, &(struct audit_event){ .action = "credential.revoke", .object_kind = "credential",
-	    .object_id = credential->id, .workspace = credential->workspace,
-	    .before = audit_json(arena, "access_key", credential->access_key) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "credential.revoke",
+	        .object_kind = "credential",
+	        .object_id = credential->id,
+	        .workspace = credential->workspace,
+	        .before = audit_json(arena, "access_key", credential->access_key) });
 	arena_destroy(arena);
 	return CREDENTIAL_DONE;
 }

@@ -1,8 +1,10 @@
 /*
- * API credentials: access key and secret key of a person in a workspace (features 1.F, 4.1; decisions 23).
+ * API credentials: access key and secret key of a person in a workspace (features 1.F, 4.1;
+ * decisions 23).
  *
- * The secret is kept only as a keyed hash and compared in constant time. What a member may see and change: their own;
- * owner and administrators: everybody's in that workspace. Every statement carries the workspace.
+ * The secret is kept only as a keyed hash and compared in constant time. What a member may see and
+ * change: their own; owner and administrators: everybody's in that workspace. Every statement
+ * carries the workspace.
  */
 #ifndef VESTIBULE_DATA_CREDENTIAL_H
 #define VESTIBULE_DATA_CREDENTIAL_H
@@ -56,13 +58,15 @@ enum credential_outcome {
 const char *credential_label_fault(const char *label);
 
 /*
- * Those that this member may see in the workspace, newest first: everybody's for owner and administrators.
- * Revoked ones are never listed, expired ones are.
+ * Those that this member may see in the workspace, newest first: everybody's for owner and
+ * administrators. Revoked ones are never listed, expired ones are.
  */
-size_t credential_list(struct db *, struct arena *, const struct workspace *, int64_t person, struct credential **);
+size_t credential_list(
+    struct db *, struct arena *, const struct workspace *, int64_t person, struct credential **);
 
 /* Those of one person in the workspace. */
-size_t credential_list_own(struct db *, struct arena *, int64_t workspace, int64_t person, struct credential **);
+size_t credential_list_own(
+    struct db *, struct arena *, int64_t workspace, int64_t person, struct credential **);
 
 /* Rows of a statement that has the columns of these lists. */
 size_t credential_read_list(struct db_rows *, struct arena *, struct credential **);
@@ -79,20 +83,23 @@ bool credential_find_key(struct db *, struct arena *, const struct workspace *, 
 int64_t credential_counted(struct db *, int64_t workspace, int64_t person, int64_t now);
 
 /* In a transaction. expires 0: never. label may be "". */
-enum credential_outcome credential_create(struct db *, const struct audit_actor *, const struct config *,
-    const struct crypto_keys *, int64_t workspace, int64_t person, const char *label, int64_t expires,
-    struct credential_pair *);
+enum credential_outcome credential_create(struct db *, const struct audit_actor *,
+    const struct config *, const struct crypto_keys *, int64_t workspace, int64_t person,
+    const char *label, int64_t expires, struct credential_pair *);
 
-/* In a transaction: a new pair now, the old one valid for hours more (decisions 23). Only for the creator. */
-enum credential_outcome credential_rotate(struct db *, const struct audit_actor *, const struct config *,
-    const struct crypto_keys *, const struct credential *, int64_t person, int64_t hours, struct credential_pair *);
+/* In a transaction: a new pair now, the old one valid for hours more (decisions 23). Only for the
+ * creator. */
+enum credential_outcome credential_rotate(struct db *, const struct audit_actor *,
+    const struct config *, const struct crypto_keys *, const struct credential *, int64_t person,
+    int64_t hours, struct credential_pair *);
 
 /* In a transaction. An empty label removes it. */
-enum credential_outcome credential_relabel(struct db *, const struct audit_actor *, const struct credential *,
-    const char *label);
+enum credential_outcome credential_relabel(
+    struct db *, const struct audit_actor *, const struct credential *, const char *label);
 
 /* In a transaction. Final: the hash goes. */
-enum credential_outcome credential_revoke(struct db *, const struct audit_actor *, const struct credential *);
+enum credential_outcome
+credential_revoke(struct db *, const struct audit_actor *, const struct credential *);
 
 /* Who calls with a pair or a token. */
 struct credential_caller {
@@ -109,19 +116,22 @@ struct credential_caller {
 };
 enum credential_answer {
 	CREDENTIAL_VALID,
-	CREDENTIAL_INVALID,		/* unknown key, wrong secret, revoked, person disabled, no member any more */
-	CREDENTIAL_EXPIRED		/* said only after the secret matched, or the token was genuine */
+	CREDENTIAL_INVALID, /* unknown key, wrong secret, revoked, person disabled, no member any
+	                       more */
+	CREDENTIAL_EXPIRED /* said only after the secret matched, or the token was genuine */
 };
 
 /* One statement. Constant time; does the same work for an unknown key. */
-enum credential_answer credential_authenticate(struct db *, struct arena *, const struct crypto_keys *,
+enum credential_answer
+credential_authenticate(struct db *, struct arena *, const struct crypto_keys *,
     const char *access_key, const char *secret_key, int64_t now, struct credential_caller *);
 
 /* The same for the credential that a token names. */
-enum credential_answer credential_of_token(struct db *, struct arena *, const uint8_t public_id[16], int64_t now,
-    struct credential_caller *);
+enum credential_answer credential_of_token(struct db *, struct arena *, const uint8_t public_id[16],
+    int64_t now, struct credential_caller *);
 
 /* Writes last use when older than a minute or from another worker (decisions 10). */
-void credential_used(struct db *, const struct credential_caller *, const char *worker, int64_t now);
+void
+credential_used(struct db *, const struct credential_caller *, const char *worker, int64_t now);
 
 #endif

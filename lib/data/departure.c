@@ -7,24 +7,29 @@ int64_t
 departure_credentials(struct db *db, int64_t workspace, int64_t person)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT COUNT(*) FROM {credential} WHERE workspace = ? AND person = ? AND revoked IS NULL",
+	    "SELECT COUNT(*) FROM {credential} WHERE workspace = ? AND person = ? AND revoked IS "
+	    "NULL",
 	    db_integer(workspace), db_integer(person));
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
 }
 
-/* Writes the workspace first, so that whoever decides about its members waits; then reads what is true now. */
+/* Writes the workspace first, so that whoever decides about its members waits; then reads what is
+ * true now. */
 static enum departure_outcome
 decide(struct db *db, const struct workspace *workspace, int64_t person)
 {
 	struct db_rows *rows;
 	bool administrator;
 
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?", db_integer(workspace->id));
+	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
+	    db_integer(workspace->id));
 	rows = db_query(db,
 	    "SELECT m.role, w.owner <=> m.person,"
-	    " (SELECT COUNT(*) FROM {membership} a WHERE a.workspace = m.workspace AND a.role <> 'member')"
-	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace WHERE m.workspace = ? AND m.person = ?",
+	    " (SELECT COUNT(*) FROM {membership} a WHERE a.workspace = m.workspace AND a.role <> "
+	    "'member')"
+	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace WHERE m.workspace = ? "
+	    "AND m.person = ?",
 	    db_integer(workspace->id), db_integer(person));
 	if (!db_next(rows))
 		return DEPARTURE_NOT_A_MEMBER;
@@ -39,23 +44,26 @@ decide(struct db *db, const struct workspace *workspace, int64_t person)
 static void
 end_membership(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person)
 {
-	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND person = ?", db_integer(workspace),
-	    db_integer(person));
+	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND person = ?",
+	    db_integer(workspace), db_integer(person));
 	db_execute(db, NULL,
 	    "UPDATE {credential} SET revoked = ?, revoked_by = ?, secret_hash = NULL"
 	    " WHERE workspace = ? AND person = ? AND revoked IS NULL",
-	    db_time(actor->now), actor->person != 0 ? db_integer(actor->person) : db_null(), db_integer(workspace),
-	    db_integer(person));
+	    db_time(actor->now), actor->person != 0 ? db_integer(actor->person) : db_null(),
+	    db_integer(workspace), db_integer(person));
 	db_execute(db, NULL,
-	    "DELETE o FROM {one_time_reveal} o JOIN {credential} c ON c.id = o.object AND o.kind = 'credential'"
+	    "DELETE o FROM {one_time_reveal} o JOIN {credential} c ON c.id = o.object AND o.kind = "
+	    "'credential'"
 	    " WHERE c.workspace = ? AND c.person = ?",
 	    db_integer(workspace), db_integer(person));
-	db_execute(db, NULL, "DELETE FROM {membership} WHERE workspace = ? AND person = ?", db_integer(workspace),
-	    db_integer(person));
+	db_execute(db, NULL, "DELETE FROM {membership} WHERE workspace = ? AND person = ?",
+	    db_integer(workspace), db_integer(person));
 	workspace_count_memberships(db, person);
-	db_execute(db, NULL, "UPDATE {workspace} SET members = members - 1 WHERE id = ?", db_integer(workspace));
+	db_execute(db, NULL, "UPDATE {workspace} SET members = members - 1 WHERE id = ?",
+	    db_integer(workspace));
 	db_execute(db, NULL,
-	    "INSERT INTO {departure} (workspace, person, ended) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE ended = ?",
+	    "INSERT INTO {departure} (workspace, person, ended) VALUES (?, ?, ?) ON DUPLICATE KEY "
+	    "UPDATE ended = ?",
 	    db_integer(workspace), db_integer(person), db_time(actor->now), db_time(actor->now));
 	db_execute(db, NULL,
 	    "UPDATE {person} p SET p.active_workspace ="
@@ -65,8 +73,8 @@ end_membership(struct db *db, const struct audit_actor *actor, int64_t workspace
 }
 
 enum departure_outcome
-departure_carry_out(struct db *db, const struct audit_actor *actor, const struct workspace *workspace, int64_t person,
-    bool removed)
+departure_carry_out(struct db *db, const struct audit_actor *actor,
+    const struct workspace *workspace, int64_t person, bool removed)
 {
 	enum departure_outcome outcome = decide(db, workspace, person);
 	struct arena *arena;
@@ -74,14 +82,21 @@ departure_carry_out(struct db *db, const struct audit_actor *actor, const struct
 	if (outcome != DEPARTURE_DONE)
 		return outcome;
 	end_membership(db, actor, workspace->id, person);
-	audit_write(db, actor, &(struct audit_event){ .action = removed ? "member.remove" : "member.leave",
-	    .object_kind = "person", .object_id = person, .workspace = workspace->id });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = removed ? "member.remove" : "member.leave",
+	        .object_kind = "person",
+	        .object_id = person,
+	        .workspace = workspace->id });
 	if (!removed)
 		return DEPARTURE_DONE;
 	arena = arena_create();
-	notification_add(db, person, NOTIFICATION_REMOVED, workspace->id, arena_format(arena,
-	    _("You were removed from the workspace “%s”. Your credentials for it have stopped; what you logged there stays"
-	    " there."), workspace->name), actor->now);
+	notification_add(db, person, NOTIFICATION_REMOVED, workspace->id,
+	    arena_format(arena,
+	        _("You were removed from the workspace “%s”. Your credentials for it have stopped; "
+	          "what you logged there stays"
+	          " there."),
+	        workspace->name),
+	    actor->now);
 	arena_destroy(arena);
 	return DEPARTURE_DONE;
 }

@@ -1,6 +1,7 @@
 /*
- * Leaving a workspace and being removed: the one transaction with all its effects (features 3.2). Whatever hangs on a membership is ended
- * here, and only here: a later section adds its line to departure_carry_out().
+ * Leaving a workspace and being removed: the one transaction with all its effects (features 3.2).
+ * Whatever hangs on a membership is ended here, and only here: a later section adds its line to
+ * departure_carry_out().
  */
 #ifndef VESTIBULE_DATA_DEPARTURE_H
 #define VESTIBULE_DATA_DEPARTURE_H
@@ -20,12 +21,13 @@ enum departure_outcome {
 };
 
 /*
- * In a transaction. Deletes the membership and its group memberships, revokes the person's credentials of that workspace, frees the seat,
- * moves the active workspace to the personal one, remembers when (no older invitation admits again), tells the
- * person when removed is true. Nothing else is touched: other workspaces, preferences, what was logged.
+ * In a transaction. Deletes the membership and its group memberships, revokes the person's
+ * credentials of that workspace, frees the seat, moves the active workspace to the personal one,
+ * remembers when (no older invitation admits again), tells the person when removed is true. Nothing
+ * else is touched: other workspaces, preferences, what was logged.
  */
-enum departure_outcome departure_carry_out(struct db *, const struct audit_actor *, const struct workspace *,
-    int64_t person, bool removed);
+enum departure_outcome departure_carry_out(struct db *, const struct audit_actor *,
+    const struct workspace *, int64_t person, bool removed);
 
 /* How many credentials would be revoked, for the confirmation. */
 int64_t departure_credentials(struct db *, int64_t workspace, int64_t person);

@@ -14,7 +14,8 @@
 void
 invitation_guard(struct db *db, int64_t workspace)
 {
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?", db_integer(workspace));
+	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
+	    db_integer(workspace));
 }
 
 void
@@ -47,14 +48,17 @@ invitation_free(const struct invitation_seats *seats)
 }
 
 bool
-invitation_hash(const struct crypto_keys *keys, uint32_t key_id, const char *code, uint8_t hash[CRYPTO_HASH])
+invitation_hash(
+    const struct crypto_keys *keys, uint32_t key_id, const char *code, uint8_t hash[CRYPTO_HASH])
 {
-	return key_id != 0 && crypto_keyed_hash(keys, key_id, CRYPTO_LINK, code, strlen(code), hash);
+	return key_id != 0 &&
+	    crypto_keyed_hash(keys, key_id, CRYPTO_LINK, code, strlen(code), hash);
 }
 
 /* A fresh code: its hash, and the whole link for showing once. */
 static const char *
-make_code(struct arena *arena, const struct config *config, const struct crypto_keys *keys, uint8_t hash[CRYPTO_HASH])
+make_code(struct arena *arena, const struct config *config, const struct crypto_keys *keys,
+    uint8_t hash[CRYPTO_HASH])
 {
 	uint8_t bytes[CODE_BYTES];
 	const char *code;
@@ -68,21 +72,25 @@ make_code(struct arena *arena, const struct config *config, const struct crypto_
 
 /* Inserts the invitation and its groups; the link comes back in *link. Returns its id. */
 static int64_t
-insert(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct config *config,
-    const struct crypto_keys *keys, const struct workspace *workspace, bool link_kind, int64_t uses,
-    const int64_t *groups, size_t group_count, const char **link, uint8_t public_id[16])
+insert(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct config *config, const struct crypto_keys *keys, const struct workspace *workspace,
+    bool link_kind, int64_t uses, const int64_t *groups, size_t group_count, const char **link,
+    uint8_t public_id[16])
 {
 	uint8_t hash[CRYPTO_HASH];
-	int64_t life = link_kind ? config->invitation_link_hours * CLOCK_HOUR : config->invitation_days * CLOCK_DAY;
+	int64_t life = link_kind ? config->invitation_link_hours * CLOCK_HOUR
+	                         : config->invitation_days * CLOCK_DAY;
 	int64_t id;
 
 	*link = make_code(arena, config, keys, hash);
 	crypto_random(public_id, 16);
 	db_execute(db, NULL,
-	    "INSERT INTO {invitation} (public_id, workspace, kind, hash, key_id, created_by, created, expires,"
+	    "INSERT INTO {invitation} (public_id, workspace, kind, hash, key_id, created_by, "
+	    "created, expires,"
 	    " uses_maximum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    db_bytes(public_id, 16), db_integer(workspace->id), db_text_value(link_kind ? "link" : "email"),
-	    db_bytes(hash, sizeof(hash)), db_integer(crypto_current_key(keys)),
+	    db_bytes(public_id, 16), db_integer(workspace->id),
+	    db_text_value(link_kind ? "link" : "email"), db_bytes(hash, sizeof(hash)),
+	    db_integer(crypto_current_key(keys)),
 	    actor->person != 0 ? db_integer(actor->person) : db_null(), db_time(actor->now),
 	    db_time(actor->now + life), db_integer(uses));
 	id = db_inserted_id(db);
@@ -92,13 +100,17 @@ insert(struct db *db, struct arena *arena, const struct audit_actor *actor, cons
 		    " SELECT g.workspace, ?, g.id FROM {user_group} g"
 		    " WHERE g.id = ? AND g.workspace = ? AND NOT g.builtin <=> 'users'",
 		    db_integer(id), db_integer(groups[i]), db_integer(workspace->id));
-	audit_write(db, actor, &(struct audit_event){ .action = "invitation.create", .object_kind = "invitation",
-	    .object_id = id, .workspace = workspace->id });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "invitation.create",
+	        .object_kind = "invitation",
+	        .object_id = id,
+	        .workspace = workspace->id });
 	return id;
 }
 
 static enum invitation_report
-report_on(struct db *db, const struct audit_actor *actor, int64_t workspace, const char *email, int64_t *person)
+report_on(struct db *db, const struct audit_actor *actor, int64_t workspace, const char *email,
+    int64_t *person)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT p.id, (SELECT 1 FROM {membership} m WHERE m.workspace = ? AND m.person = p.id)"
@@ -120,7 +132,8 @@ report_on(struct db *db, const struct audit_actor *actor, int64_t workspace, con
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
 	    " WHERE a.workspace = ? AND a.email = ? AND a.pending = 1",
 	    db_time(actor->now), db_integer(workspace), db_text_value(email));
-	return db_next(rows) && db_column_integer(rows, 0) != 0 ? INVITATION_ALREADY_PENDING : INVITATION_ADDED;
+	return db_next(rows) && db_column_integer(rows, 0) != 0 ? INVITATION_ALREADY_PENDING
+	                                                        : INVITATION_ADDED;
 }
 
 /* An expired pending row of the same address gives way to the new one. */
@@ -134,8 +147,8 @@ drop_expired(struct db *db, const struct audit_actor *actor, int64_t workspace, 
 }
 
 static void
-add_address(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct workspace *workspace,
-    int64_t invitation, const char *email, int64_t person)
+add_address(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct workspace *workspace, int64_t invitation, const char *email, int64_t person)
 {
 	uint8_t public_id[16];
 	int64_t row;
@@ -143,10 +156,11 @@ add_address(struct db *db, struct arena *arena, const struct audit_actor *actor,
 	crypto_random(public_id, sizeof(public_id));
 	drop_expired(db, actor, workspace->id, email);
 	db_execute(db, NULL,
-	    "INSERT INTO {invitation_address} (public_id, workspace, invitation, email, status, pending, added)"
+	    "INSERT INTO {invitation_address} (public_id, workspace, invitation, email, status, "
+	    "pending, added)"
 	    " VALUES (?, ?, ?, ?, 'pending', 1, ?)",
-	    db_bytes(public_id, sizeof(public_id)), db_integer(workspace->id), db_integer(invitation),
-	    db_text_value(email), db_time(actor->now));
+	    db_bytes(public_id, sizeof(public_id)), db_integer(workspace->id),
+	    db_integer(invitation), db_text_value(email), db_time(actor->now));
 	row = db_inserted_id(db);
 	if (person != 0)
 		notification_add(db, person, INVITATION_NOTICE, row, arena_format(arena,
@@ -154,10 +168,10 @@ add_address(struct db *db, struct arena *arena, const struct audit_actor *actor,
 }
 
 enum invitation_outcome
-invitation_create(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct config *config,
-    const struct crypto_keys *keys, const struct workspace *workspace, const char *const *addresses,
-    size_t address_count, const int64_t *groups, size_t group_count, enum invitation_report *reports,
-    const char **link, uint8_t public_id[16])
+invitation_create(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct config *config, const struct crypto_keys *keys, const struct workspace *workspace,
+    const char *const *addresses, size_t address_count, const int64_t *groups, size_t group_count,
+    enum invitation_report *reports, const char **link, uint8_t public_id[16])
 {
 	int64_t *people = arena_allocate(arena, (address_count + 1) * sizeof(*people)), id;
 	struct invitation_seats seats;
@@ -173,8 +187,8 @@ invitation_create(struct db *db, struct arena *arena, const struct audit_actor *
 	invitation_seats(db, workspace->id, actor->now, &seats);
 	if ((int64_t)fresh > invitation_free(&seats))
 		return INVITATION_NO_SEATS;
-	id = insert(db, arena, actor, config, keys, workspace, false, (int64_t)fresh, groups, group_count, link,
-	    public_id);
+	id = insert(db, arena, actor, config, keys, workspace, false, (int64_t)fresh, groups,
+	    group_count, link, public_id);
 	for (size_t i = 0; i < address_count; i++) {
 		if (reports[i] == INVITATION_ADDED)
 			add_address(db, arena, actor, workspace, id, addresses[i], people[i]);
@@ -184,8 +198,9 @@ invitation_create(struct db *db, struct arena *arena, const struct audit_actor *
 
 enum invitation_outcome
 invitation_create_link(struct db *db, struct arena *arena, const struct audit_actor *actor,
-    const struct config *config, const struct crypto_keys *keys, const struct workspace *workspace, int64_t uses,
-    const int64_t *groups, size_t group_count, const char **link, uint8_t public_id[16])
+    const struct config *config, const struct crypto_keys *keys, const struct workspace *workspace,
+    int64_t uses, const int64_t *groups, size_t group_count, const char **link,
+    uint8_t public_id[16])
 {
 	struct invitation_seats seats;
 
@@ -193,7 +208,8 @@ invitation_create_link(struct db *db, struct arena *arena, const struct audit_ac
 	invitation_seats(db, workspace->id, actor->now, &seats);
 	if (uses > invitation_free(&seats))
 		return INVITATION_NO_SEATS;
-	insert(db, arena, actor, config, keys, workspace, true, uses, groups, group_count, link, public_id);
+	insert(db, arena, actor, config, keys, workspace, true, uses, groups, group_count, link,
+	    public_id);
 	return INVITATION_DONE;
 }
 
@@ -215,12 +231,15 @@ size_t
 invitation_list(struct db *db, struct arena *arena, int64_t workspace, struct invitation_row **list)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM {invitation_address} a"
+	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM "
+	    "{invitation_address} a"
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
 	    " WHERE a.workspace = ? AND (a.pending = 1 OR a.status = 'declined')"
 	    " UNION ALL"
-	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 FROM {invitation} i"
-	    " WHERE i.workspace = ? AND i.kind = 'link' AND i.revoked IS NULL AND i.uses < i.uses_maximum"
+	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 "
+	    "FROM {invitation} i"
+	    " WHERE i.workspace = ? AND i.kind = 'link' AND i.revoked IS NULL AND i.uses < "
+	    "i.uses_maximum"
 	    " ORDER BY 4 DESC, 2 LIMIT ?",
 	    db_integer(workspace), db_integer(workspace), db_integer(LISTED));
 	size_t count = 0;
@@ -236,13 +255,17 @@ invitation_find(struct db *db, struct arena *arena, int64_t workspace, const uin
     struct invitation_row *row)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM {invitation_address} a"
+	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM "
+	    "{invitation_address} a"
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
-	    " WHERE a.public_id = ? AND a.workspace = ? AND (a.pending = 1 OR a.status = 'declined')"
+	    " WHERE a.public_id = ? AND a.workspace = ? AND (a.pending = 1 OR a.status = "
+	    "'declined')"
 	    " UNION ALL"
-	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 FROM {invitation} i"
+	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 "
+	    "FROM {invitation} i"
 	    " WHERE i.public_id = ? AND i.workspace = ? AND i.kind = 'link' AND i.revoked IS NULL",
-	    db_bytes(public_id, 16), db_integer(workspace), db_bytes(public_id, 16), db_integer(workspace));
+	    db_bytes(public_id, 16), db_integer(workspace), db_bytes(public_id, 16),
+	    db_integer(workspace));
 
 	(void)arena;
 	memset(row, 0, sizeof(*row));
@@ -253,7 +276,8 @@ invitation_find(struct db *db, struct arena *arena, int64_t workspace, const uin
 }
 
 enum invitation_outcome
-invitation_revoke(struct db *db, const struct audit_actor *actor, int64_t workspace, const uint8_t public_id[16])
+invitation_revoke(
+    struct db *db, const struct audit_actor *actor, int64_t workspace, const uint8_t public_id[16])
 {
 	struct db_rows *rows;
 	uint64_t addresses = 0, links = 0;
@@ -265,28 +289,34 @@ invitation_revoke(struct db *db, const struct audit_actor *actor, int64_t worksp
 	    db_time(actor->now), db_bytes(public_id, 16), db_integer(workspace));
 	if (addresses == 0)
 		db_execute(db, &links,
-		    "UPDATE {invitation} SET revoked = ? WHERE public_id = ? AND workspace = ? AND kind = 'link'"
+		    "UPDATE {invitation} SET revoked = ? WHERE public_id = ? AND workspace = ? AND "
+		    "kind = 'link'"
 		    " AND revoked IS NULL",
 		    db_time(actor->now), db_bytes(public_id, 16), db_integer(workspace));
 	if (addresses + links == 0)
 		return INVITATION_NOT_THERE;
-	rows = db_query(db, "SELECT id FROM {invitation_address} WHERE public_id = ?", db_bytes(public_id, 16));
+	rows = db_query(
+	    db, "SELECT id FROM {invitation_address} WHERE public_id = ?", db_bytes(public_id, 16));
 	if (db_next(rows))
 		notification_settle(db, INVITATION_NOTICE, db_column_integer(rows, 0), actor->now);
-	audit_write(db, actor, &(struct audit_event){ .action = "invitation.revoke", .object_kind = "invitation",
-	    .workspace = workspace });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "invitation.revoke",
+	        .object_kind = "invitation",
+	        .workspace = workspace });
 	return INVITATION_DONE;
 }
 
 /* The invitation behind a row, and whether the row's seat is free again because it expired. */
 static bool
-find_invitation(struct db *db, int64_t workspace, const uint8_t public_id[16], int64_t now, int64_t *id, bool *link_kind,
-    bool *expired)
+find_invitation(struct db *db, int64_t workspace, const uint8_t public_id[16], int64_t now,
+    int64_t *id, bool *link_kind, bool *expired)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT i.id, i.kind = 'link', i.expires <= ? FROM {invitation} i"
-	    " LEFT JOIN {invitation_address} a ON a.workspace = i.workspace AND a.invitation = i.id AND a.public_id = ?"
-	    " WHERE i.workspace = ? AND i.revoked IS NULL AND (a.pending = 1 OR (i.public_id = ? AND i.kind = 'link'))",
+	    " LEFT JOIN {invitation_address} a ON a.workspace = i.workspace AND a.invitation = "
+	    "i.id AND a.public_id = ?"
+	    " WHERE i.workspace = ? AND i.revoked IS NULL AND (a.pending = 1 OR (i.public_id = ? "
+	    "AND i.kind = 'link'))",
 	    db_time(now), db_bytes(public_id, 16), db_integer(workspace), db_bytes(public_id, 16));
 
 	if (!db_next(rows))
@@ -302,15 +332,17 @@ static int64_t
 pending_of(struct db *db, int64_t workspace, int64_t invitation)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT COUNT(*) FROM {invitation_address} WHERE workspace = ? AND invitation = ? AND pending = 1",
+	    "SELECT COUNT(*) FROM {invitation_address} WHERE workspace = ? AND invitation = ? AND "
+	    "pending = 1",
 	    db_integer(workspace), db_integer(invitation));
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
 }
 
 enum invitation_outcome
-invitation_renew(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct config *config,
-    const struct crypto_keys *keys, int64_t workspace, const uint8_t public_id[16], const char **link)
+invitation_renew(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct config *config, const struct crypto_keys *keys, int64_t workspace,
+    const uint8_t public_id[16], const char **link)
 {
 	uint8_t hash[CRYPTO_HASH];
 	struct invitation_seats seats;
@@ -323,13 +355,18 @@ invitation_renew(struct db *db, struct arena *arena, const struct audit_actor *a
 	invitation_seats(db, workspace, actor->now, &seats);
 	if (!link_kind && expired && pending_of(db, workspace, id) > invitation_free(&seats))
 		return INVITATION_NO_SEATS;
-	life = link_kind ? config->invitation_link_hours * CLOCK_HOUR : config->invitation_days * CLOCK_DAY;
+	life = link_kind ? config->invitation_link_hours * CLOCK_HOUR
+	                 : config->invitation_days * CLOCK_DAY;
 	*link = make_code(arena, config, keys, hash);
 	db_execute(db, NULL,
-	    "UPDATE {invitation} SET hash = ?, key_id = ?, created = ?, expires = ? WHERE id = ? AND workspace = ?",
+	    "UPDATE {invitation} SET hash = ?, key_id = ?, created = ?, expires = ? WHERE id = ? "
+	    "AND workspace = ?",
 	    db_bytes(hash, sizeof(hash)), db_integer(crypto_current_key(keys)), db_time(actor->now),
 	    db_time(actor->now + life), db_integer(id), db_integer(workspace));
-	audit_write(db, actor, &(struct audit_event){ .action = "invitation.renew", .object_kind = "invitation",
-	    .object_id = id, .workspace = workspace });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "invitation.renew",
+	        .object_kind = "invitation",
+	        .object_id = id,
+	        .workspace = workspace });
 	return INVITATION_DONE;
 }

@@ -1,9 +1,10 @@
 /*
  * Invitations into a workspace (features 1.H, Q24 to Q28, Q59 to Q61; decisions 26).
  *
- * Two kinds: for named addresses (each takes a seat while it is pending and not expired) and as a bare link (takes a seat when used).
- * The code of a link is 256 random bits; the table has its keyed hash, so an old link can only be replaced, never shown again.
- * Seats: members and pending addresses together are never more than members_maximum. Every act that decides writes the
+ * Two kinds: for named addresses (each takes a seat while it is pending and not expired) and as a
+ * bare link (takes a seat when used). The code of a link is 256 random bits; the table has its
+ * keyed hash, so an old link can only be replaced, never shown again. Seats: members and pending
+ * addresses together are never more than members_maximum. Every act that decides writes the
  * workspace first, so two at once wait for each other, on one server and on a cluster.
  */
 #ifndef VESTIBULE_DATA_INVITATION_H
@@ -21,7 +22,8 @@
 #include "data/workspace.h"
 
 #define INVITATION_ADDRESSES 50	/* in one go */
-#define INVITATION_NOTICE "invitation"	/* kind of the notification; reference: id of the address row */
+#define INVITATION_NOTICE \
+	"invitation" /* kind of the notification; reference: id of the address row */
 
 /* How a seat count stands: members + pending of maximum (0: unlimited). */
 struct invitation_seats {
@@ -47,18 +49,21 @@ enum invitation_outcome {
 };
 
 /*
- * In a transaction: one invitation for many addresses (lower case, no doubles), one link. reports gets a word for each address.
- * People who have an account get the in-app notification; others learn nothing about that. groups: ids of groups of the workspace.
- * link gets the whole URL, to be shown once; public_id names the invitation.
+ * In a transaction: one invitation for many addresses (lower case, no doubles), one link. reports
+ * gets a word for each address. People who have an account get the in-app notification; others
+ * learn nothing about that. groups: ids of groups of the workspace. link gets the whole URL, to be
+ * shown once; public_id names the invitation.
  */
-enum invitation_outcome invitation_create(struct db *, struct arena *, const struct audit_actor *, const struct config *,
-    const struct crypto_keys *, const struct workspace *, const char *const *addresses, size_t address_count,
-    const int64_t *groups, size_t group_count, enum invitation_report *reports, const char **link, uint8_t public_id[16]);
+enum invitation_outcome invitation_create(struct db *, struct arena *, const struct audit_actor *,
+    const struct config *, const struct crypto_keys *, const struct workspace *,
+    const char *const *addresses, size_t address_count, const int64_t *groups, size_t group_count,
+    enum invitation_report *reports, const char **link, uint8_t public_id[16]);
 
 /* In a transaction: a bare link, for uses joins, valid for config->invitation_link_hours. */
-enum invitation_outcome invitation_create_link(struct db *, struct arena *, const struct audit_actor *,
-    const struct config *, const struct crypto_keys *, const struct workspace *, int64_t uses, const int64_t *groups,
-    size_t group_count, const char **link, uint8_t public_id[16]);
+enum invitation_outcome
+invitation_create_link(struct db *, struct arena *, const struct audit_actor *,
+    const struct config *, const struct crypto_keys *, const struct workspace *, int64_t uses,
+    const int64_t *groups, size_t group_count, const char **link, uint8_t public_id[16]);
 
 /* A row of the pending list: an address, or a bare link (email ""). */
 struct invitation_row {
@@ -70,27 +75,32 @@ struct invitation_row {
 	int64_t uses, uses_maximum;
 };
 size_t invitation_list(struct db *, struct arena *, int64_t workspace, struct invitation_row **);
-bool invitation_find(struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16], struct invitation_row *);
+bool invitation_find(struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16],
+    struct invitation_row *);
 
-/* In a transaction: takes it back; frees the seat, stops the link for that address, closes the notification. */
-enum invitation_outcome invitation_revoke(struct db *, const struct audit_actor *, int64_t workspace,
-    const uint8_t public_id[16]);
+/* In a transaction: takes it back; frees the seat, stops the link for that address, closes the
+ * notification. */
+enum invitation_outcome invitation_revoke(
+    struct db *, const struct audit_actor *, int64_t workspace, const uint8_t public_id[16]);
 
-/* In a transaction: a new code and a new expiry (Renew and New link are one); the old link stops. INVITATION_NO_SEATS when it had expired and
- * its seat is taken. */
-enum invitation_outcome invitation_renew(struct db *, struct arena *, const struct audit_actor *, const struct config *,
+/* In a transaction: a new code and a new expiry (Renew and New link are one); the old link stops.
+ * INVITATION_NO_SEATS when it had expired and its seat is taken. */
+enum invitation_outcome
+invitation_renew(struct db *, struct arena *, const struct audit_actor *, const struct config *,
     const struct crypto_keys *, int64_t workspace, const uint8_t public_id[16], const char **link);
 
 /* What a link is good for, for a person (NULL: nobody is signed in). */
 enum invitation_state {
 	INVITATION_OPEN,
-	INVITATION_UNKNOWN,		/* also: revoked, or for another address, when somebody is signed in with one */
+	INVITATION_UNKNOWN, /* also: revoked, or for another address, when somebody is signed in
+	                       with one */
 	INVITATION_EXPIRED,
 	INVITATION_USED_UP,
 	INVITATION_FULL,
-	INVITATION_OTHER_ADDRESS,	/* signed in with an address that is not invited: says so, reveals none */
+	INVITATION_OTHER_ADDRESS, /* signed in with an address that is not invited: says so, reveals
+	                             none */
 	INVITATION_MEMBER_ALREADY,
-	INVITATION_TOO_OLD		/* made before the person left: never admits again */
+	INVITATION_TOO_OLD /* made before the person left: never admits again */
 };
 struct invitation_view {
 	int64_t id;
@@ -99,24 +109,28 @@ struct invitation_view {
 	bool link;
 	int64_t expires;
 };
-enum invitation_state invitation_look(struct db *, struct arena *, const struct crypto_keys *, const char *code,
-    const struct person *, int64_t now, struct invitation_view *);
+enum invitation_state invitation_look(struct db *, struct arena *, const struct crypto_keys *,
+    const char *code, const struct person *, int64_t now, struct invitation_view *);
 
-/* Whether this address is among the pending ones of the code's invitation (sign-up); true for bare links. */
+/* Whether this address is among the pending ones of the code's invitation (sign-up); true for bare
+ * links. */
 bool invitation_admits_address(struct db *, const struct invitation_view *, const char *email);
 
-/* In a transaction: joins by a code. The membership, groups, active workspace, notices to inviter; INVITATION_OPEN means done. */
+/* In a transaction: joins by a code. The membership, groups, active workspace, notices to inviter;
+ * INVITATION_OPEN means done. */
 enum invitation_state invitation_accept(struct db *, struct arena *, const struct audit_actor *,
     const struct crypto_keys *, const char *code, const struct person *, struct invitation_view *);
 
-/* Open invitations of a signed-in person by address, for the Workspace page and the notifications. */
+/* Open invitations of a signed-in person by address, for the Workspace page and the notifications.
+ */
 struct invitation_offer {
 	uint8_t public_id[16];		/* of the address row */
 	const char *workspace_name;
 	const char *inviter;
 	int64_t expires;
 };
-size_t invitation_offers(struct db *, struct arena *, const char *email, int64_t now, struct invitation_offer **);
+size_t invitation_offers(
+    struct db *, struct arena *, const char *email, int64_t now, struct invitation_offer **);
 
 /* In a transaction: JOIN and DECLINE from the notification, by the address row. */
 enum invitation_state invitation_join_offer(struct db *, struct arena *, const struct audit_actor *,

@@ -16,7 +16,8 @@ struct found {
 	int64_t address_row;		/* pending row of the person's address; 0 for none */
 };
 
-/* Columns: id, link, revoked, expires, used up, created, created_by, inviter; workspace id, public_id, name, members, maximum. */
+/* Columns: id, link, revoked, expires, used up, created, created_by, inviter; workspace id,
+ * public_id, name, members, maximum. */
 static void
 read_found(struct db_rows *rows, int64_t now, struct found *found)
 {
@@ -39,13 +40,16 @@ read_found(struct db_rows *rows, int64_t now, struct found *found)
 }
 
 #define FOUND_COLUMNS \
-	"i.id, i.kind = 'link', i.revoked IS NOT NULL, i.expires, i.uses >= i.uses_maximum, i.created, i.created_by," \
+	"i.id, i.kind = 'link', i.revoked IS NOT NULL, i.expires, i.uses >= i.uses_maximum, " \
+	"i.created, i.created_by," \
 	" p.name, w.id, w.public_id, w.name, w.members, w.members_maximum"
 #define FOUND_TABLES \
-	" FROM {invitation} i JOIN {workspace} w ON w.id = i.workspace LEFT JOIN {person} p ON p.id = i.created_by"
+	" FROM {invitation} i JOIN {workspace} w ON w.id = i.workspace LEFT JOIN {person} p ON " \
+	"p.id = i.created_by"
 
 static bool
-find_by_code(struct db *db, const struct crypto_keys *keys, const char *code, int64_t now, struct found *found)
+find_by_code(struct db *db, const struct crypto_keys *keys, const char *code, int64_t now,
+    struct found *found)
 {
 	uint32_t tried[2] = { crypto_current_key(keys), crypto_previous_key(keys) };
 	uint8_t hash[CRYPTO_HASH];
@@ -56,7 +60,8 @@ find_by_code(struct db *db, const struct crypto_keys *keys, const char *code, in
 
 		if (!invitation_hash(keys, tried[i], code, hash))
 			continue;
-		rows = db_query(db, "SELECT " FOUND_COLUMNS FOUND_TABLES " WHERE i.hash = ?", db_bytes(hash, sizeof(hash)));
+		rows = db_query(db, "SELECT " FOUND_COLUMNS FOUND_TABLES " WHERE i.hash = ?",
+		    db_bytes(hash, sizeof(hash)));
 		if (db_next(rows)) {
 			read_found(rows, now, found);
 			return true;
@@ -69,7 +74,8 @@ static int64_t
 find_address(struct db *db, const struct invitation_view *view, const char *email)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT id FROM {invitation_address} WHERE workspace = ? AND invitation = ? AND email = ? AND pending = 1",
+	    "SELECT id FROM {invitation_address} WHERE workspace = ? AND invitation = ? AND email "
+	    "= ? AND pending = 1",
 	    db_integer(view->workspace.id), db_integer(view->id), db_text_value(email));
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
@@ -78,7 +84,8 @@ find_address(struct db *db, const struct invitation_view *view, const char *emai
 static bool
 is_member(struct db *db, int64_t workspace, int64_t person, enum role *role)
 {
-	struct db_rows *rows = db_query(db, "SELECT role + 0 FROM {membership} WHERE workspace = ? AND person = ?",
+	struct db_rows *rows = db_query(db,
+	    "SELECT role + 0 FROM {membership} WHERE workspace = ? AND person = ?",
 	    db_integer(workspace), db_integer(person));
 
 	if (!db_next(rows))
@@ -91,8 +98,8 @@ static bool
 left_since(struct db *db, int64_t workspace, int64_t person, int64_t created)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT 1 FROM {departure} WHERE workspace = ? AND person = ? AND ended >= ?", db_integer(workspace),
-	    db_integer(person), db_time(created));
+	    "SELECT 1 FROM {departure} WHERE workspace = ? AND person = ? AND ended >= ?",
+	    db_integer(workspace), db_integer(person), db_time(created));
 
 	return db_next(rows);
 }
@@ -135,8 +142,8 @@ judge(struct db *db, struct found *found, const struct person *person, int64_t n
 }
 
 enum invitation_state
-invitation_look(struct db *db, struct arena *arena, const struct crypto_keys *keys, const char *code,
-    const struct person *person, int64_t now, struct invitation_view *view)
+invitation_look(struct db *db, struct arena *arena, const struct crypto_keys *keys,
+    const char *code, const struct person *person, int64_t now, struct invitation_view *view)
 {
 	struct found found;
 	enum invitation_state state = INVITATION_UNKNOWN;
@@ -155,14 +162,16 @@ invitation_admits_address(struct db *db, const struct invitation_view *view, con
 }
 
 static void
-tell_inviter(struct db *db, const struct audit_actor *actor, const struct found *found, const struct person *person,
-    const char *sentence)
+tell_inviter(struct db *db, const struct audit_actor *actor, const struct found *found,
+    const struct person *person, const char *sentence)
 {
 	if (found->creator != 0 && found->creator != person->id)
-		notification_add(db, found->creator, NOTIFICATION_NEWS, found->view.workspace.id, sentence, actor->now);
+		notification_add(db, found->creator, NOTIFICATION_NEWS, found->view.workspace.id,
+		    sentence, actor->now);
 }
 
-/* Everything that joining does, after the judgement. False: the last use or seat was taken at the same moment. */
+/* Everything that joining does, after the judgement. False: the last use or seat was taken at the
+ * same moment. */
 static bool
 join(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct found *found,
     const struct person *person)
@@ -170,13 +179,16 @@ join(struct db *db, struct arena *arena, const struct audit_actor *actor, const 
 	const struct workspace *workspace = &found->view.workspace;
 	uint64_t used = 0;
 
-	db_execute(db, &used, "UPDATE {invitation} SET uses = uses + 1 WHERE id = ? AND workspace = ? AND uses < uses_maximum",
+	db_execute(db, &used,
+	    "UPDATE {invitation} SET uses = uses + 1 WHERE id = ? AND workspace = ? AND uses < "
+	    "uses_maximum",
 	    db_integer(found->view.id), db_integer(workspace->id));
 	if (used == 0 || !workspace_join(db, actor, workspace->id, person->id, ROLE_MEMBER))
 		return false;
 	if (found->address_row != 0) {
 		db_execute(db, NULL,
-		    "UPDATE {invitation_address} SET status = 'accepted', pending = NULL, settled = ? WHERE id = ?",
+		    "UPDATE {invitation_address} SET status = 'accepted', pending = NULL, settled "
+		    "= ? WHERE id = ?",
 		    db_time(actor->now), db_integer(found->address_row));
 		notification_settle(db, INVITATION_NOTICE, found->address_row, actor->now);
 	}
@@ -184,21 +196,26 @@ join(struct db *db, struct arena *arena, const struct audit_actor *actor, const 
 	    "INSERT IGNORE INTO {group_member} (workspace, user_group, person)"
 	    " SELECT g.workspace, g.user_group, ? FROM {invitation_group} g JOIN {user_group} u"
 	    " ON u.workspace = g.workspace AND u.id = g.user_group"
-	    " WHERE g.workspace = ? AND g.invitation = ? AND (u.builtin IS NULL OR u.builtin = 'queue_admins')",
+	    " WHERE g.workspace = ? AND g.invitation = ? AND (u.builtin IS NULL OR u.builtin = "
+	    "'queue_admins')",
 	    db_integer(person->id), db_integer(workspace->id), db_integer(found->view.id));
 	db_execute(db, NULL,
-	    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND person = ? AND role = 'member'"
+	    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND person = ? AND "
+	    "role = 'member'"
 	    " AND EXISTS (SELECT 1 FROM {invitation_group} g JOIN {user_group} u"
 	    " ON u.workspace = g.workspace AND u.id = g.user_group AND u.builtin = 'admins'"
 	    " WHERE g.workspace = ? AND g.invitation = ?)",
-	    db_integer(workspace->id), db_integer(person->id), db_integer(workspace->id), db_integer(found->view.id));
-	db_execute(db, NULL, "UPDATE {membership} SET invited_by = ? WHERE workspace = ? AND person = ?",
+	    db_integer(workspace->id), db_integer(person->id), db_integer(workspace->id),
+	    db_integer(found->view.id));
+	db_execute(db, NULL,
+	    "UPDATE {membership} SET invited_by = ? WHERE workspace = ? AND person = ?",
 	    found->creator != 0 ? db_integer(found->creator) : db_null(), db_integer(workspace->id),
 	    db_integer(person->id));
-	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?", db_integer(workspace->id),
-	    db_integer(person->id));
-	tell_inviter(db, actor, found, person, arena_format(arena, _("%s has joined the workspace “%s”."), person->name,
-	    workspace->name));
+	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?",
+	    db_integer(workspace->id), db_integer(person->id));
+	tell_inviter(db, actor, found, person,
+	    arena_format(
+	        arena, _("%s has joined the workspace “%s”."), person->name, workspace->name));
 	return true;
 }
 
@@ -214,8 +231,9 @@ accept(struct db *db, struct arena *arena, const struct audit_actor *actor, stru
 }
 
 enum invitation_state
-invitation_accept(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct crypto_keys *keys,
-    const char *code, const struct person *person, struct invitation_view *view)
+invitation_accept(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct crypto_keys *keys, const char *code, const struct person *person,
+    struct invitation_view *view)
 {
 	struct found found;
 	enum invitation_state state = INVITATION_UNKNOWN;
@@ -231,13 +249,15 @@ invitation_accept(struct db *db, struct arena *arena, const struct audit_actor *
 }
 
 size_t
-invitation_offers(struct db *db, struct arena *arena, const char *email, int64_t now, struct invitation_offer **list)
+invitation_offers(struct db *db, struct arena *arena, const char *email, int64_t now,
+    struct invitation_offer **list)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT a.public_id, w.name, p.name, i.expires FROM {invitation_address} a"
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
 	    " JOIN {workspace} w ON w.id = a.workspace LEFT JOIN {person} p ON p.id = i.created_by"
-	    " WHERE a.email = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ? ORDER BY a.added DESC LIMIT 50",
+	    " WHERE a.email = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ? ORDER BY "
+	    "a.added DESC LIMIT 50",
 	    db_text_value(email), db_time(now));
 	size_t count = 0;
 
@@ -255,7 +275,8 @@ invitation_offers(struct db *db, struct arena *arena, const char *email, int64_t
 
 /* The invitation behind an address row that is for this person. */
 static bool
-find_by_offer(struct db *db, const struct person *person, const uint8_t public_id[16], int64_t now, struct found *found)
+find_by_offer(struct db *db, const struct person *person, const uint8_t public_id[16], int64_t now,
+    struct found *found)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT " FOUND_COLUMNS FOUND_TABLES
@@ -271,8 +292,8 @@ find_by_offer(struct db *db, const struct person *person, const uint8_t public_i
 }
 
 enum invitation_state
-invitation_join_offer(struct db *db, struct arena *arena, const struct audit_actor *actor, const struct person *person,
-    const uint8_t public_id[16], struct invitation_view *view)
+invitation_join_offer(struct db *db, struct arena *arena, const struct audit_actor *actor,
+    const struct person *person, const uint8_t public_id[16], struct invitation_view *view)
 {
 	struct found found;
 	enum invitation_state state = INVITATION_UNKNOWN;
@@ -287,8 +308,8 @@ invitation_join_offer(struct db *db, struct arena *arena, const struct audit_act
 }
 
 bool
-invitation_decline_offer(struct db *db, const struct audit_actor *actor, const struct person *person,
-    const uint8_t public_id[16])
+invitation_decline_offer(struct db *db, const struct audit_actor *actor,
+    const struct person *person, const uint8_t public_id[16])
 {
 	struct found found;
 	struct arena *arena;
@@ -299,16 +320,21 @@ invitation_decline_offer(struct db *db, const struct audit_actor *actor, const s
 	invitation_guard(db, found.view.workspace.id);
 	found.address_row = find_address(db, &found.view, person->email);
 	db_execute(db, &declined,
-	    "UPDATE {invitation_address} SET status = 'declined', pending = NULL, settled = ? WHERE id = ? AND pending = 1",
+	    "UPDATE {invitation_address} SET status = 'declined', pending = NULL, settled = ? "
+	    "WHERE id = ? AND pending = 1",
 	    db_time(actor->now), db_integer(found.address_row));
 	if (declined == 0)
 		return false;
 	notification_settle(db, INVITATION_NOTICE, found.address_row, actor->now);
 	arena = arena_create();
-	tell_inviter(db, actor, &found, person, arena_format(arena, _("%s has declined the invitation to “%s”."),
-	    person->name, found.view.workspace.name));
+	tell_inviter(db, actor, &found, person,
+	    arena_format(arena, _("%s has declined the invitation to “%s”."), person->name,
+	        found.view.workspace.name));
 	arena_destroy(arena);
-	audit_write(db, actor, &(struct audit_event){ .action = "invitation.decline", .object_kind = "invitation",
-	    .object_id = found.view.id, .workspace = found.view.workspace.id });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "invitation.decline",
+	        .object_kind = "invitation",
+	        .object_id = found.view.id,
+	        .workspace = found.view.workspace.id });
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
- * The USERS table: members of a workspace, a page at a time (K1 to K11, Q45). Every query carries the workspace, and costs the same
- * for ten members and for ten thousand.
+ * The USERS table: members of a workspace, a page at a time (K1 to K11, Q45). Every query carries
+ * the workspace, and costs the same for ten members and for ten thousand.
  */
 #ifndef VESTIBULE_DATA_MEMBER_LIST_H
 #define VESTIBULE_DATA_MEMBER_LIST_H
@@ -40,10 +40,11 @@ struct member_filter {
 };
 
 /* The page; *more: there is another one behind it. */
-size_t member_list(struct db *, struct arena *, int64_t workspace, const struct member_filter *, struct member **,
-    bool *more);
+size_t member_list(struct db *, struct arena *, int64_t workspace, const struct member_filter *,
+    struct member **, bool *more);
 
-bool member_find(struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16], struct member *);
+bool member_find(
+    struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16], struct member *);
 
 /* The first few by join, for the Members block (E10). */
 size_t member_first(struct db *, struct arena *, int64_t workspace, size_t count, struct member **);

@@ -10,24 +10,29 @@ enum db_outcome
 nonce_spend(struct db *db, const struct nonce *nonce, int64_t now)
 {
 	return db_execute(db, NULL,
-	    "INSERT INTO {form_nonce} (hash, session_hash, route, object, body_digest, at) VALUES (?, ?, ?, ?, ?, ?)",
-	    db_bytes(nonce->hash, 32), nonce->session_hash != NULL ? db_bytes(nonce->session_hash, 32) : db_null(),
-	    db_text_value(nonce->route), db_text_value(nonce->object), db_bytes(nonce->body_digest, 32),
-	    db_time(now));
+	    "INSERT INTO {form_nonce} (hash, session_hash, route, object, body_digest, at) VALUES "
+	    "(?, ?, ?, ?, ?, ?)",
+	    db_bytes(nonce->hash, 32),
+	    nonce->session_hash != NULL ? db_bytes(nonce->session_hash, 32) : db_null(),
+	    db_text_value(nonce->route), db_text_value(nonce->object),
+	    db_bytes(nonce->body_digest, 32), db_time(now));
 }
 
 void
 nonce_answer(struct db *db, const struct nonce *nonce, const struct nonce_answer *answer)
 {
 	db_execute(db, NULL,
-	    "UPDATE {form_nonce} SET status = ?, location = ?, message = LEFT(?, 1000), result = ? WHERE hash = ?",
-	    db_integer(answer->status), db_text_value(answer->location), db_text_value(answer->message),
+	    "UPDATE {form_nonce} SET status = ?, location = ?, message = LEFT(?, 1000), result = ? "
+	    "WHERE hash = ?",
+	    db_integer(answer->status), db_text_value(answer->location),
+	    db_text_value(answer->message),
 	    answer->result != NULL ? db_bytes(answer->result, answer->result_length) : db_null(),
 	    db_bytes(nonce->hash, 32));
 }
 
 bool
-nonce_repeat(struct db *db, struct arena *arena, const struct nonce *nonce, struct nonce_answer *answer)
+nonce_repeat(
+    struct db *db, struct arena *arena, const struct nonce *nonce, struct nonce_answer *answer)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT status, location, message, result FROM {form_nonce}"
@@ -42,7 +47,8 @@ nonce_repeat(struct db *db, struct arena *arena, const struct nonce *nonce, stru
 	answer->status = (unsigned)db_column_integer(rows, 0);
 	answer->location = db_is_null(rows, 1) ? NULL : db_text(rows, 1);
 	answer->message = db_is_null(rows, 2) ? NULL : db_text(rows, 2);
-	answer->result = db_is_null(rows, 3) ? NULL : db_column_bytes(rows, 3, &answer->result_length);
+	answer->result = db_is_null(rows, 3) ? NULL
+	                                     : db_column_bytes(rows, 3, &answer->result_length);
 	return true;
 }
 
@@ -66,7 +72,8 @@ nonce_message(struct db *db, struct arena *arena, const uint8_t session_hash[32]
 	memcpy(low, id, DONE_BYTES);
 	memcpy(high, id, DONE_BYTES);
 	rows = db_query(db,
-	    "SELECT message FROM {form_nonce} WHERE hash BETWEEN ? AND ? AND session_hash = ? AND message IS NOT NULL",
+	    "SELECT message FROM {form_nonce} WHERE hash BETWEEN ? AND ? AND session_hash = ? AND "
+	    "message IS NOT NULL",
 	    db_bytes(low, 32), db_bytes(high, 32), db_bytes(session_hash, 32));
 	return db_next(rows) ? db_text(rows, 0) : NULL;
 }

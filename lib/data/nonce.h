@@ -1,6 +1,7 @@
 /*
- * What was posted, for a day: makes every write happen exactly once (decisions 2, 3). The row is inserted first in the transaction
- * of the act; posting the same again finds it and gets the same answer.
+ * What was posted, for a day: makes every write happen exactly once (decisions 2, 3). The row is
+ * inserted first in the transaction of the act; posting the same again finds it and gets the same
+ * answer.
  */
 #ifndef VESTIBULE_DATA_NONCE_H
 #define VESTIBULE_DATA_NONCE_H
@@ -39,7 +40,8 @@ void nonce_answer(struct db *, const struct nonce *, const struct nonce_answer *
 bool nonce_repeat(struct db *, struct arena *, const struct nonce *, struct nonce_answer *);
 
 /* The message behind "?done=<16 hex>" for this session; NULL when there is none. */
-const char *nonce_message(struct db *, struct arena *, const uint8_t session_hash[32], const char *done);
+const char *
+nonce_message(struct db *, struct arena *, const uint8_t session_hash[32], const char *done);
 
 /* The 16 hex digits. */
 char *nonce_done(struct arena *, const struct nonce *);

@@ -10,12 +10,14 @@ count_again(struct db *db, int64_t person)
 {
 	db_execute(db, NULL,
 	    "UPDATE {person} p SET p.notifications ="
-	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL) WHERE p.id = ?",
+	    " (SELECT COUNT(*) FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL) "
+	    "WHERE p.id = ?",
 	    db_integer(person));
 }
 
 void
-notification_add(struct db *db, int64_t person, const char *kind, int64_t reference, const char *text, int64_t now)
+notification_add(struct db *db, int64_t person, const char *kind, int64_t reference,
+    const char *text, int64_t now)
 {
 	uint8_t public_id[16];
 
@@ -32,7 +34,8 @@ size_t
 notification_list(struct db *db, struct arena *arena, int64_t person, struct notification **list)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT id, public_id, kind, reference, text, created, closed FROM {notification} WHERE person = ?"
+	    "SELECT id, public_id, kind, reference, text, created, closed FROM {notification} "
+	    "WHERE person = ?"
 	    " ORDER BY closed IS NOT NULL, id DESC LIMIT ?",
 	    db_integer(person), db_integer(LISTED));
 	size_t count = 0;
@@ -58,7 +61,8 @@ notification_close(struct db *db, int64_t person, const uint8_t public_id[16], i
 	uint64_t found = 0;
 
 	db_execute(db, &found,
-	    "UPDATE {notification} SET closed = ? WHERE public_id = ? AND person = ? AND closed IS NULL",
+	    "UPDATE {notification} SET closed = ? WHERE public_id = ? AND person = ? AND closed IS "
+	    "NULL",
 	    db_time(now), db_bytes(public_id, 16), db_integer(person));
 	count_again(db, person);
 	return found == 1;
@@ -67,7 +71,8 @@ notification_close(struct db *db, int64_t person, const uint8_t public_id[16], i
 void
 notification_close_kind(struct db *db, int64_t person, const char *kind, int64_t now)
 {
-	db_execute(db, NULL, "UPDATE {notification} SET closed = ? WHERE person = ? AND closed IS NULL AND kind = ?",
+	db_execute(db, NULL,
+	    "UPDATE {notification} SET closed = ? WHERE person = ? AND closed IS NULL AND kind = ?",
 	    db_time(now), db_integer(person), db_text_value(kind));
 	count_again(db, person);
 }
@@ -76,10 +81,12 @@ void
 notification_settle(struct db *db, const char *kind, int64_t reference, int64_t now)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT person FROM {notification} WHERE kind = ? AND reference = ? AND closed IS NULL", db_text_value(kind),
-	    db_integer(reference));
+	    "SELECT person FROM {notification} WHERE kind = ? AND reference = ? AND closed IS NULL",
+	    db_text_value(kind), db_integer(reference));
 
-	db_execute(db, NULL, "UPDATE {notification} SET closed = ? WHERE kind = ? AND reference = ? AND closed IS NULL",
+	db_execute(db, NULL,
+	    "UPDATE {notification} SET closed = ? WHERE kind = ? AND reference = ? AND closed IS "
+	    "NULL",
 	    db_time(now), db_text_value(kind), db_integer(reference));
 	while (db_next(rows))
 		count_again(db, db_column_integer(rows, 0));

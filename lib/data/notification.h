@@ -1,5 +1,6 @@
 /*
- * In-app notifications (A6, Q11): computed when a page is drawn, nothing is pushed. How many are open comes with the session.
+ * In-app notifications (A6, Q11): computed when a page is drawn, nothing is pushed. How many are
+ * open comes with the session.
  */
 #ifndef VESTIBULE_DATA_NOTIFICATION_H
 #define VESTIBULE_DATA_NOTIFICATION_H
@@ -10,8 +11,10 @@
 
 #include "data/db.h"
 
-#define NOTIFICATION_SECURITY "security"	/* sign-in from a new browser, changed security settings */
-#define NOTIFICATION_REMOVED "removed"	/* from a workspace; stands on every page until it is read */
+#define NOTIFICATION_SECURITY "security" /* sign-in from a new browser, changed security settings \
+	                                  */
+#define NOTIFICATION_REMOVED "removed" /* from a workspace; stands on every page until it is read \
+	                                */
 #define NOTIFICATION_NEWS "news"		/* somebody joined, declined … */
 
 struct notification {
@@ -24,8 +27,8 @@ struct notification {
 };
 
 /* In a transaction. text: a whole sentence; reference 0: none. */
-void notification_add(struct db *, int64_t person, const char *kind, int64_t reference, const char *text,
-    int64_t now);
+void notification_add(struct db *, int64_t person, const char *kind, int64_t reference,
+    const char *text, int64_t now);
 
 /* The newest of a person, open ones first; at most 50. */
 size_t notification_list(struct db *, struct arena *, int64_t person, struct notification **);

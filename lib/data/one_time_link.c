@@ -6,11 +6,14 @@
 
 #define CODE_BYTES 32
 
-/* Which key made the code is in its row; a code is looked up under the current and the previous key. */
+/* Which key made the code is in its row; a code is looked up under the current and the previous
+ * key. */
 static bool
-hash_code(const struct crypto_keys *keys, uint32_t key_id, const char *code, uint8_t hash[CRYPTO_HASH])
+hash_code(
+    const struct crypto_keys *keys, uint32_t key_id, const char *code, uint8_t hash[CRYPTO_HASH])
 {
-	return key_id != 0 && crypto_keyed_hash(keys, key_id, CRYPTO_LINK, code, strlen(code), hash);
+	return key_id != 0 &&
+	    crypto_keyed_hash(keys, key_id, CRYPTO_LINK, code, strlen(code), hash);
 }
 
 const char *
@@ -30,8 +33,9 @@ one_time_link_create(struct db *db, struct arena *arena, const struct audit_acto
 	    " VALUES (?, ?, ?, 'sign-in', ?, ?)",
 	    db_bytes(hash, sizeof(hash)), db_integer(crypto_current_key(keys)), db_integer(person),
 	    db_time(actor->now), db_time(actor->now + config->link_hours * CLOCK_HOUR));
-	audit_write(db, actor, &(struct audit_event){ .action = "link.create", .object_kind = "person",
-	    .object_id = person });
+	audit_write(db, actor,
+	    &(struct audit_event){
+	        .action = "link.create", .object_kind = "person", .object_id = person });
 	return arena_format(arena, "%s/sign-in?link=%s", config->web_server, code);
 }
 
@@ -56,8 +60,8 @@ find(struct db *db, const struct crypto_keys *keys, const char *code, uint8_t ha
 }
 
 enum one_time_link_state
-one_time_link_look(struct db *db, struct arena *arena, const struct crypto_keys *keys, const char *code, int64_t now,
-    struct person *person)
+one_time_link_look(struct db *db, struct arena *arena, const struct crypto_keys *keys,
+    const char *code, int64_t now, struct person *person)
 {
 	uint8_t hash[CRYPTO_HASH];
 	struct db_rows *rows = find(db, keys, code, hash);
@@ -72,7 +76,8 @@ one_time_link_look(struct db *db, struct arena *arena, const struct crypto_keys 
 }
 
 bool
-one_time_link_spend(struct db *db, const struct audit_actor *actor, const struct crypto_keys *keys, const char *code)
+one_time_link_spend(struct db *db, const struct audit_actor *actor, const struct crypto_keys *keys,
+    const char *code)
 {
 	uint8_t hash[CRYPTO_HASH];
 	struct db_rows *rows = find(db, keys, code, hash);

@@ -9,8 +9,21 @@
 
 /* Words that everybody guesses first here; lower case. */
 static const char *const guessed[] = {
-	"password", "passwort", "vestibule", "clearml", "welcome", "letmein", "qwerty", "asdfgh", "changeme",
-	"administrator", "iloveyou", "secret", "abc123", "login", "123456",
+	"password",
+	"passwort",
+	"vestibule",
+	"clearml",
+	"welcome",
+	"letmein",
+	"qwerty",
+	"asdfgh",
+	"changeme",
+	"administrator",
+	"iloveyou",
+	"secret",
+	"abc123",
+	"login",
+	"123456",
 };
 
 /* Takes the word out wherever it stands; how many bytes are left. */
@@ -38,7 +51,9 @@ is_monotonous(const char *password)
 		if (!seen[byte])
 			different++;
 		seen[byte] = true;
-		if (i > 0 && (byte == (unsigned char)password[i - 1] + 1 || byte + 1 == (unsigned char)password[i - 1]))
+		if (i > 0 &&
+		    (byte == (unsigned char)password[i - 1] + 1 ||
+		        byte + 1 == (unsigned char)password[i - 1]))
 			steps++;
 	}
 	return different < 5 || steps * 4 > length * 3;
@@ -52,7 +67,8 @@ is_made_of(struct arena *arena, const char *password, const char *text)
 
 	if (take_out(arena_text(arena, password), parts) < PERSON_PASSWORD_LEAST / 2)
 		return true;
-	for (char *part = strtok_r(parts, " @.-_", &state); part != NULL; part = strtok_r(NULL, " @.-_", &state)) {
+	for (char *part = strtok_r(parts, " @.-_", &state); part != NULL;
+	     part = strtok_r(NULL, " @.-_", &state)) {
 		if (take_out(rest, part) < PERSON_PASSWORD_LEAST / 2)
 			return true;
 	}
@@ -71,15 +87,19 @@ person_password_fault(const char *password, const char *name, const char *email)
 	if (length > PERSON_PASSWORD)
 		return _("A password has at most 128 characters.");
 	if (is_monotonous(password))
-		return _("This password is too easy to guess: it repeats a few characters or follows the keyboard.");
+		return _("This password is too easy to guess: it repeats a few characters or "
+		         "follows the keyboard.");
 	arena = arena_create();
 	lower = text_lower(arena, password);
 	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++) {
 		if (take_out(arena_text(arena, lower), guessed[i]) < PERSON_PASSWORD_LEAST / 2)
-			fault = _("This password is too easy to guess: it is made of a word that everybody tries first.");
+			fault = _("This password is too easy to guess: it is made of a word that "
+			          "everybody tries first.");
 	}
-	if ((name != NULL && is_made_of(arena, lower, name)) || (email != NULL && is_made_of(arena, lower, email)))
-		fault = _("This password is too easy to guess: it is made of your name or e-mail address.");
+	if ((name != NULL && is_made_of(arena, lower, name)) ||
+	    (email != NULL && is_made_of(arena, lower, email)))
+		fault = _("This password is too easy to guess: it is made of your name or e-mail "
+		          "address.");
 	arena_destroy(arena);
 	return fault;
 }

@@ -31,9 +31,12 @@ bool
 person_by_email(struct db *db, struct arena *arena, const char *email, struct person *person)
 {
 	return read_person(db_query(db,
-	    "SELECT p.id, p.public_id, p.name, p.email, p.password, p.created, p.last_sign_in, p.disabled, p.epoch,"
-	    " pr.theme FROM {person} p LEFT JOIN {preference} pr ON pr.person = p.id WHERE p.email = ?",
-	    db_text_value(text_lower(arena, email))), person);
+	                       "SELECT p.id, p.public_id, p.name, p.email, p.password, p.created, "
+	                       "p.last_sign_in, p.disabled, p.epoch,"
+	                       " pr.theme FROM {person} p LEFT JOIN {preference} pr ON pr.person = "
+	                       "p.id WHERE p.email = ?",
+	                       db_text_value(text_lower(arena, email))),
+	    person);
 }
 
 bool
@@ -41,9 +44,12 @@ person_by_id(struct db *db, struct arena *arena, int64_t id, struct person *pers
 {
 	(void)arena;
 	return read_person(db_query(db,
-	    "SELECT p.id, p.public_id, p.name, p.email, p.password, p.created, p.last_sign_in, p.disabled, p.epoch,"
-	    " pr.theme FROM {person} p LEFT JOIN {preference} pr ON pr.person = p.id WHERE p.id = ?",
-	    db_integer(id)), person);
+	                       "SELECT p.id, p.public_id, p.name, p.email, p.password, p.created, "
+	                       "p.last_sign_in, p.disabled, p.epoch,"
+	                       " pr.theme FROM {person} p LEFT JOIN {preference} pr ON pr.person = "
+	                       "p.id WHERE p.id = ?",
+	                       db_integer(id)),
+	    person);
 }
 
 /* The first characters of the name that fit with "'s workspace" into a workspace's name. */
@@ -55,8 +61,8 @@ personal_workspace_name(struct arena *arena, const char *name)
 }
 
 int64_t
-person_create(struct db *db, const struct audit_actor *actor, const struct config *config, const char *name,
-    const char *email, const char *password_hash, bool administrator)
+person_create(struct db *db, const struct audit_actor *actor, const struct config *config,
+    const char *name, const char *email, const char *password_hash, bool administrator)
 {
 	struct arena *arena = arena_create();
 	uint8_t public_id[16];
@@ -65,35 +71,41 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 
 	crypto_random(public_id, sizeof(public_id));
 	if (db_execute(db, NULL,
-	    "INSERT INTO {person} (public_id, name, email, password, created) VALUES (?, ?, ?, ?, ?)",
-	    db_bytes(public_id, sizeof(public_id)), db_text_value(name),
-	    db_text_value(email != NULL ? text_lower(arena, email) : NULL), db_text_value(password_hash),
-	    db_time(actor->now)) != DB_DONE)
+	        "INSERT INTO {person} (public_id, name, email, password, created) VALUES (?, ?, ?, "
+	        "?, ?)",
+	        db_bytes(public_id, sizeof(public_id)), db_text_value(name),
+	        db_text_value(email != NULL ? text_lower(arena, email) : NULL),
+	        db_text_value(password_hash), db_time(actor->now)) != DB_DONE)
 		goto out;
 	person = db_inserted_id(db);
-	audit_write(db, actor, &(struct audit_event){ .action = "person.create", .object_kind = "person",
-	    .object_id = person, .after = audit_json(arena, "name", name) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "person.create",
+	        .object_kind = "person",
+	        .object_id = person,
+	        .after = audit_json(arena, "name", name) });
 	workspace = workspace_of_installation(db);
 	if (installation && workspace == 0)
 		workspace = workspace_create(db, actor, "Workspace", 0, false, 0);
 	if (installation) {
-		workspace_join(db, actor, workspace, person, administrator ? ROLE_ADMINISTRATOR : ROLE_MEMBER);
+		workspace_join(
+		    db, actor, workspace, person, administrator ? ROLE_ADMINISTRATOR : ROLE_MEMBER);
 	} else {
 		if (administrator && workspace != 0)
 			workspace_join(db, actor, workspace, person, ROLE_ADMINISTRATOR);
-		workspace = workspace_create(db, actor, personal_workspace_name(arena, name), person, true,
-		    config->members_maximum);
+		workspace = workspace_create(db, actor, personal_workspace_name(arena, name),
+		    person, true, config->members_maximum);
 		workspace_join(db, actor, workspace, person, ROLE_OWNER);
 	}
-	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?", db_integer(workspace),
-	    db_integer(person));
+	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?",
+	    db_integer(workspace), db_integer(person));
 out:
 	arena_destroy(arena);
 	return person;
 }
 
 void
-person_rename(struct db *db, const struct audit_actor *actor, const struct person *person, const char *name)
+person_rename(
+    struct db *db, const struct audit_actor *actor, const struct person *person, const char *name)
 {
 	struct arena *arena;
 
@@ -102,15 +114,18 @@ person_rename(struct db *db, const struct audit_actor *actor, const struct perso
 	arena = arena_create();
 	db_execute(db, NULL, "UPDATE {person} SET name = ? WHERE id = ?", db_text_value(name),
 	    db_integer(person->id));
-	audit_write(db, actor, &(struct audit_event){ .action = "person.rename", .object_kind = "person",
-	    .object_id = person->id, .before = audit_json(arena, "name", person->name),
-	    .after = audit_json(arena, "name", name) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "person.rename",
+	        .object_kind = "person",
+	        .object_id = person->id,
+	        .before = audit_json(arena, "name", person->name),
+	        .after = audit_json(arena, "name", name) });
 	arena_destroy(arena);
 }
 
 void
-person_set_password(struct db *db, const struct audit_actor *actor, int64_t person, const char *password_hash,
-    const uint8_t keep[32])
+person_set_password(struct db *db, const struct audit_actor *actor, int64_t person,
+    const char *password_hash, const uint8_t keep[32])
 {
 	static const uint8_t nobody[32];
 
@@ -121,8 +136,9 @@ person_set_password(struct db *db, const struct audit_actor *actor, int64_t pers
 	    "UPDATE {session} s JOIN {person} p ON p.id = s.person SET s.epoch = p.epoch"
 	    " WHERE s.hash = ? AND s.person = ?",
 	    db_bytes(keep != NULL ? keep : nobody, 32), db_integer(person));
-	audit_write(db, actor, &(struct audit_event){ .action = "person.password", .object_kind = "person",
-	    .object_id = person });
+	audit_write(db, actor,
+	    &(struct audit_event){
+	        .action = "person.password", .object_kind = "person", .object_id = person });
 }
 
 void
@@ -137,8 +153,10 @@ person_disable(struct db *db, const struct audit_actor *actor, int64_t person, b
 {
 	db_execute(db, NULL, "UPDATE {person} SET disabled = ?, epoch = epoch + 1 WHERE id = ?",
 	    disabled ? db_time(actor->now) : db_null(), db_integer(person));
-	audit_write(db, actor, &(struct audit_event){ .action = disabled ? "person.disable" : "person.enable",
-	    .object_kind = "person", .object_id = person });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = disabled ? "person.disable" : "person.enable",
+	        .object_kind = "person",
+	        .object_id = person });
 }
 
 void

@@ -16,7 +16,8 @@ hash_cookie(const char *cookie, uint8_t hash[32])
 	size_t length;
 
 	if (cookie == NULL || strlen(cookie) != SESSION_COOKIE ||
-	    !crypto_from_base64url(cookie, bytes, sizeof(bytes), &length) || length != sizeof(bytes))
+	    !crypto_from_base64url(cookie, bytes, sizeof(bytes), &length) ||
+	    length != sizeof(bytes))
 		return false;
 	crypto_digest(bytes, sizeof(bytes), hash);
 	crypto_wipe(bytes, sizeof(bytes));
@@ -68,8 +69,8 @@ read_session(struct db_rows *rows, struct session *session)
 }
 
 void
-session_load(struct db *db, struct arena *arena, const struct config *config, const char *cookie, int64_t now,
-    struct session *session)
+session_load(struct db *db, struct arena *arena, const struct config *config, const char *cookie,
+    int64_t now, struct session *session)
 {
 	struct db_rows *rows;
 
@@ -79,14 +80,19 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 		return;
 	session->present = true;
 	rows = db_query(db,
-	    "SELECT s.public_id, s.way, s.kept, s.created, s.authenticated, s.last_seen, s.expires, s.epoch,"
-	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, p.last_sign_in, p.disabled,"
-	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
+	    "SELECT s.public_id, s.way, s.kept, s.created, s.authenticated, s.last_seen, "
+	    "s.expires, s.epoch,"
+	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, "
+	    "p.last_sign_in, p.disabled,"
+	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, "
+	    "w.members_maximum,"
 	    " m.role + 0, p.time_zone,"
 	    " p.notifications, pr.blocks_scripts, p.memberships,"
-	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n WHERE n.person = p.id AND n.closed IS NULL"
+	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n WHERE n.person = "
+	    "p.id AND n.closed IS NULL"
 	    " AND n.kind = '" NOTIFICATION_REMOVED "' ORDER BY n.id DESC LIMIT 1))"
-	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON pr.person = p.id"
+	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON "
+	    "pr.person = p.id"
 	    " LEFT JOIN {membership} m ON m.person = p.id AND m.workspace = p.active_workspace"
 	    " LEFT JOIN {workspace} w ON w.id = m.workspace"
 	    " WHERE s.hash = ?",
@@ -95,8 +101,10 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 		return;
 	read_session(rows, session);
 	session->signed_in = session->person.disabled == 0 &&
-	    (uint32_t)db_column_integer(rows, 7) == session->person.epoch && session->expires > now &&
-	    (session->kept || session->last_seen + config->session_idle_minutes * CLOCK_MINUTE > now);
+	    (uint32_t)db_column_integer(rows, 7) == session->person.epoch &&
+	    session->expires > now &&
+	    (session->kept ||
+	        session->last_seen + config->session_idle_minutes * CLOCK_MINUTE > now);
 	if (!session->signed_in) {
 		memset(&session->person, 0, sizeof(session->person));
 		session->person.theme = "system";
@@ -111,8 +119,8 @@ session_touch(struct db *db, const struct session *session, int64_t now)
 {
 	if (!session->signed_in || session->last_seen + SEEN_EVERY > now)
 		return;
-	db_execute(db, NULL, "UPDATE {session} SET last_seen = ? WHERE hash = ? AND last_seen < ?", db_time(now),
-	    db_bytes(session->hash, 32), db_time(now));
+	db_execute(db, NULL, "UPDATE {session} SET last_seen = ? WHERE hash = ? AND last_seen < ?",
+	    db_time(now), db_bytes(session->hash, 32), db_time(now));
 }
 
 /* Makes room: the oldest sessions of the person beyond the maximum end. */
@@ -127,38 +135,48 @@ end_oldest(struct db *db, int64_t person)
 		uint8_t hash[32];
 
 		db_column_copy(rows, 0, hash, sizeof(hash));
-		db_execute(db, NULL, "DELETE FROM {session} WHERE hash = ?", db_bytes(hash, sizeof(hash)));
+		db_execute(
+		    db, NULL, "DELETE FROM {session} WHERE hash = ?", db_bytes(hash, sizeof(hash)));
 	}
 }
 
 const char *
-session_create(struct db *db, struct arena *arena, const struct config *config, const struct audit_actor *actor,
-    int64_t person, enum session_way way, bool kept, const char *agent, const uint8_t old_hash[32])
+session_create(struct db *db, struct arena *arena, const struct config *config,
+    const struct audit_actor *actor, int64_t person, enum session_way way, bool kept,
+    const char *agent, const uint8_t old_hash[32])
 {
 	uint8_t bytes[32], hash[32], public_id[16];
 	const char *cookie;
 	struct audit_actor self = *actor;
-	int64_t life = kept ? config->session_keep_days * CLOCK_DAY : config->session_hours * CLOCK_HOUR;
+	int64_t life = kept ? config->session_keep_days * CLOCK_DAY
+	                    : config->session_hours * CLOCK_HOUR;
 
 	crypto_random(bytes, sizeof(bytes));
 	crypto_random(public_id, sizeof(public_id));
 	crypto_digest(bytes, sizeof(bytes), hash);
 	cookie = crypto_base64url(arena, bytes, sizeof(bytes));
 	if (old_hash != NULL)
-		db_execute(db, NULL, "DELETE FROM {session} WHERE hash = ?", db_bytes(old_hash, 32));
+		db_execute(
+		    db, NULL, "DELETE FROM {session} WHERE hash = ?", db_bytes(old_hash, 32));
 	end_oldest(db, person);
 	db_execute(db, NULL,
-	    "INSERT INTO {session} (hash, public_id, person, epoch, way, kept, created, authenticated, last_seen,"
+	    "INSERT INTO {session} (hash, public_id, person, epoch, way, kept, created, "
+	    "authenticated, last_seen,"
 	    " expires, address, agent)"
-	    " SELECT ?, ?, p.id, p.epoch, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 255) FROM {person} p WHERE p.id = ?",
+	    " SELECT ?, ?, p.id, p.epoch, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 255) FROM {person} p WHERE "
+	    "p.id = ?",
 	    db_bytes(hash, sizeof(hash)), db_bytes(public_id, sizeof(public_id)),
-	    db_text_value(way == SESSION_LINK ? "link" : "password"), db_integer(kept), db_time(actor->now),
-	    db_time(actor->now), db_time(actor->now), db_time(actor->now + life), db_text_value(actor->address),
-	    db_text_value(agent), db_integer(person));
+	    db_text_value(way == SESSION_LINK ? "link" : "password"), db_integer(kept),
+	    db_time(actor->now), db_time(actor->now), db_time(actor->now),
+	    db_time(actor->now + life), db_text_value(actor->address), db_text_value(agent),
+	    db_integer(person));
 	person_signed_in(db, person, actor->now);
 	self.person = person;
-	audit_write(db, &self, &(struct audit_event){ .action = "session.create", .object_kind = "person",
-	    .object_id = person, .after = audit_json(arena, "way", way == SESSION_LINK ? "link" : "password") });
+	audit_write(db, &self,
+	    &(struct audit_event){ .action = "session.create",
+	        .object_kind = "person",
+	        .object_id = person,
+	        .after = audit_json(arena, "way", way == SESSION_LINK ? "link" : "password") });
 	crypto_wipe(bytes, sizeof(bytes));
 	return cookie;
 }
@@ -169,8 +187,10 @@ session_end(struct db *db, const struct audit_actor *actor, const struct session
 	db_execute(db, NULL, "DELETE FROM {one_time_reveal} WHERE session_hash = ?",
 	    db_bytes(session->hash, 32));
 	db_execute(db, NULL, "DELETE FROM {session} WHERE hash = ?", db_bytes(session->hash, 32));
-	audit_write(db, actor, &(struct audit_event){ .action = "session.end", .object_kind = "person",
-	    .object_id = session->person.id });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "session.end",
+	        .object_kind = "person",
+	        .object_id = session->person.id });
 }
 
 void

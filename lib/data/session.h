@@ -1,8 +1,9 @@
 /*
- * Sessions of browsers. The cookie is 256 random bits; the table has its hash. A cookie without a row is a pre-session:
- * it carries form tokens before sign-in and nothing else.
+ * Sessions of browsers. The cookie is 256 random bits; the table has its hash. A cookie without a
+ * row is a pre-session: it carries form tokens before sign-in and nothing else.
  *
- * Limits (architecture 11): 30 minutes idle, 12 hours in all; 30 days when kept; at most 20 a person, the oldest ends.
+ * Limits (architecture 11): 30 minutes idle, 12 hours in all; 30 days when kept; at most 20 a
+ * person, the oldest ends.
  */
 #ifndef VESTIBULE_DATA_SESSION_H
 #define VESTIBULE_DATA_SESSION_H
@@ -34,27 +35,30 @@ struct session {
 	int64_t created, authenticated, last_seen, expires;
 	bool has_password;
 	int64_t notifications;		/* open ones */
-	const char *removed;		/* the open one that says that the person was removed from a workspace; NULL: none */
-	int64_t memberships;		/* in how many workspaces: with one, no list need be asked for */
+	const char *removed; /* the open one that says that the person was removed from a workspace;
+	                        NULL: none */
+	int64_t memberships; /* in how many workspaces: with one, no list need be asked for */
 	bool blocks_scripts;		/* as stored: ask preference_blocks_scripts() */
 	struct person person;
 	struct workspace workspace;	/* the active one; id 0 when there is none */
 };
 
 /*
- * One statement: session, person, theme and active workspace. A dead session (idle, expired, older epoch, disabled person) is present but
- * not signed in. cookie NULL: not present.
+ * One statement: session, person, theme and active workspace. A dead session (idle, expired, older
+ * epoch, disabled person) is present but not signed in. cookie NULL: not present.
  */
-void session_load(struct db *, struct arena *, const struct config *, const char *cookie, int64_t now,
-    struct session *);
+void session_load(struct db *, struct arena *, const struct config *, const char *cookie,
+    int64_t now, struct session *);
 
 /* Writes last_seen when it is older than a minute. */
 void session_touch(struct db *, const struct session *, int64_t now);
 
 /*
- * In a transaction: a new session for the person; the old one of that browser (hash, may be NULL) ends. Returns the cookie.
+ * In a transaction: a new session for the person; the old one of that browser (hash, may be NULL)
+ * ends. Returns the cookie.
  */
-const char *session_create(struct db *, struct arena *, const struct config *, const struct audit_actor *,
+const char *
+session_create(struct db *, struct arena *, const struct config *, const struct audit_actor *,
     int64_t person, enum session_way, bool kept, const char *agent, const uint8_t old_hash[32]);
 
 /* In a transaction: ends it, with everything that hangs on it. */

@@ -17,7 +17,8 @@ static void
 hash_subject(const char *account, const char *address, uint8_t subject[CRYPTO_HASH])
 {
 	struct arena *arena = arena_create();
-	const char *text = account != NULL ? arena_format(arena, "pair|%s|%s", address, text_lower(arena, account))
+	const char *text = account != NULL
+	    ? arena_format(arena, "pair|%s|%s", address, text_lower(arena, account))
 	    : arena_format(arena, "address|%s", address);
 
 	crypto_digest(text, strlen(text), subject);
@@ -47,9 +48,11 @@ count(struct db *db, const uint8_t subject[CRYPTO_HASH], int64_t free_failures, 
 	db_execute(db, NULL,
 	    "INSERT INTO {throttle} (subject, failures, last) VALUES (?, 1, ?)"
 	    " ON DUPLICATE KEY UPDATE failures = IF(last < ?, 1, failures + 1), last = ?,"
-	    " blocked_until = IF(failures > ?, ? + INTERVAL LEAST(?, POW(2, LEAST(failures - ? - 1, 20))) SECOND, NULL)",
+	    " blocked_until = IF(failures > ?, ? + INTERVAL LEAST(?, POW(2, LEAST(failures - ? - "
+	    "1, 20))) SECOND, NULL)",
 	    db_bytes(subject, CRYPTO_HASH), db_time(now), db_time(now - FORGOTTEN), db_time(now),
-	    db_integer(free_failures), db_time(now), db_integer(LONGEST), db_integer(free_failures));
+	    db_integer(free_failures), db_time(now), db_integer(LONGEST),
+	    db_integer(free_failures));
 }
 
 void
@@ -69,5 +72,6 @@ throttle_succeeded(struct db *db, const char *account, const char *address)
 	uint8_t subject[CRYPTO_HASH];
 
 	hash_subject(account, address, subject);
-	db_execute(db, NULL, "DELETE FROM {throttle} WHERE subject = ?", db_bytes(subject, sizeof(subject)));
+	db_execute(db, NULL, "DELETE FROM {throttle} WHERE subject = ?",
+	    db_bytes(subject, sizeof(subject)));
 }

@@ -1,7 +1,8 @@
 /*
- * Wrong passwords and secrets, counted (decisions 27): 5 free failures per account and address, then a pause that doubles
- * from 1 s to 60 s; 50 free ones per address alone. Nobody is locked out: another address is not affected, and
- * no worker sleeps. A success of an account from an address forgets that pair. After 15 quiet minutes all is forgotten.
+ * Wrong passwords and secrets, counted (decisions 27): 5 free failures per account and address,
+ * then a pause that doubles from 1 s to 60 s; 50 free ones per address alone. Nobody is locked out:
+ * another address is not affected, and no worker sleeps. A success of an account from an address
+ * forgets that pair. After 15 quiet minutes all is forgotten.
  */
 #ifndef VESTIBULE_DATA_THROTTLE_H
 #define VESTIBULE_DATA_THROTTLE_H

@@ -13,7 +13,8 @@
 static const struct {
 	const char *builtin, *name, *description;
 } built_in[] = {
-	{ "admins", N_("Admins"), N_("Read and modify all resources, except changing queues, and grant permissions") },
+	{ "admins", N_("Admins"),
+	    N_("Read and modify all resources, except changing queues, and grant permissions") },
 	{ "queue_admins", N_("Queue admins"), N_("Create, delete and rename queues") },
 	{ "users", N_("Users"), N_("Everybody in the workspace") },
 };
@@ -26,10 +27,12 @@ user_group_make_builtin(struct db *db, const struct audit_actor *actor, int64_t 
 
 		crypto_random(public_id, sizeof(public_id));
 		db_execute(db, NULL,
-		    "INSERT IGNORE INTO {user_group} (public_id, workspace, name, description, builtin, created)"
+		    "INSERT IGNORE INTO {user_group} (public_id, workspace, name, description, "
+		    "builtin, created)"
 		    " VALUES (?, ?, ?, ?, ?, ?)",
-		    db_bytes(public_id, sizeof(public_id)), db_integer(workspace), db_text_value(built_in[i].name),
-		    db_text_value(built_in[i].description), db_text_value(built_in[i].builtin), db_time(actor->now));
+		    db_bytes(public_id, sizeof(public_id)), db_integer(workspace),
+		    db_text_value(built_in[i].name), db_text_value(built_in[i].description),
+		    db_text_value(built_in[i].builtin), db_time(actor->now));
 	}
 }
 
@@ -59,17 +62,20 @@ read_group(struct db_rows *rows, struct user_group *group)
 
 /* The first names of every group of the workspace, in one statement. */
 static void
-read_first(struct db *db, struct arena *arena, int64_t workspace, struct user_group *list, size_t count)
+read_first(
+    struct db *db, struct arena *arena, int64_t workspace, struct user_group *list, size_t count)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT x.user_group, x.name FROM ("
-	    " SELECT g.user_group, p.name, ROW_NUMBER() OVER (PARTITION BY g.user_group ORDER BY p.name, p.id) AS place"
+	    " SELECT g.user_group, p.name, ROW_NUMBER() OVER (PARTITION BY g.user_group ORDER BY "
+	    "p.name, p.id) AS place"
 	    " FROM {group_member} g JOIN {person} p ON p.id = g.person WHERE g.workspace = ?"
 	    " UNION ALL"
 	    " SELECT u.id, p.name, ROW_NUMBER() OVER (ORDER BY p.name, p.id)"
 	    " FROM {membership} m JOIN {person} p ON p.id = m.person"
 	    " JOIN {user_group} u ON u.workspace = m.workspace AND u.builtin = 'admins'"
-	    " WHERE m.workspace = ? AND m.role <> 'member') x WHERE x.place <= ? ORDER BY x.user_group, x.place",
+	    " WHERE m.workspace = ? AND m.role <> 'member') x WHERE x.place <= ? ORDER BY "
+	    "x.user_group, x.place",
 	    db_integer(workspace), db_integer(workspace), db_integer(FIRST));
 
 	for (size_t i = 0; i < count; i++)
@@ -93,8 +99,10 @@ user_group_list(struct db *db, struct arena *arena, int64_t workspace, struct us
 	struct db_rows *rows = db_query(db,
 	    "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin, g.revision,"
 	    " CASE g.builtin WHEN 'users' THEN w.members"
-	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = g.workspace AND m.role <> 'member')"
-	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND x.user_group = g.id) END"
+	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = "
+	    "g.workspace AND m.role <> 'member')"
+	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND "
+	    "x.user_group = g.id) END"
 	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.workspace = ?"
 	    " ORDER BY g.builtin IS NULL, g.builtin + 0, g.name LIMIT ?",
 	    db_integer(workspace), db_integer(LISTED));
@@ -114,9 +122,12 @@ user_group_find(struct db *db, struct arena *arena, int64_t workspace, const uin
 	struct db_rows *rows = db_query(db,
 	    "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin, g.revision,"
 	    " CASE g.builtin WHEN 'users' THEN w.members"
-	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = g.workspace AND m.role <> 'member')"
-	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND x.user_group = g.id) END"
-	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.public_id = ? AND g.workspace = ?",
+	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = "
+	    "g.workspace AND m.role <> 'member')"
+	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND "
+	    "x.user_group = g.id) END"
+	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.public_id = ? "
+	    "AND g.workspace = ?",
 	    db_bytes(public_id, 16), db_integer(workspace));
 
 	(void)arena;
@@ -128,19 +139,22 @@ user_group_find(struct db *db, struct arena *arena, int64_t workspace, const uin
 }
 
 size_t
-user_group_members(struct db *db, struct arena *arena, const struct user_group *group, struct member **list)
+user_group_members(
+    struct db *db, struct arena *arena, const struct user_group *group, struct member **list)
 {
 	struct db_rows *rows;
 	size_t count = 0;
 
 	if (group->builtin == USER_GROUP_ADMINS)
 		rows = db_query(db,
-		    "SELECT p.id, p.public_id, p.name, p.email FROM {membership} m JOIN {person} p ON p.id = m.person"
+		    "SELECT p.id, p.public_id, p.name, p.email FROM {membership} m JOIN {person} p "
+		    "ON p.id = m.person"
 		    " WHERE m.workspace = ? AND m.role <> 'member' ORDER BY p.name, p.id",
 		    db_integer(group->workspace));
 	else
 		rows = db_query(db,
-		    "SELECT p.id, p.public_id, p.name, p.email FROM {group_member} g JOIN {person} p ON p.id = g.person"
+		    "SELECT p.id, p.public_id, p.name, p.email FROM {group_member} g JOIN {person} "
+		    "p ON p.id = g.person"
 		    " WHERE g.workspace = ? AND g.user_group = ? ORDER BY p.name, p.id",
 		    db_integer(group->workspace), db_integer(group->id));
 	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
@@ -156,8 +170,8 @@ user_group_members(struct db *db, struct arena *arena, const struct user_group *
 }
 
 void
-user_group_names(struct db *db, struct arena *arena, int64_t workspace, const struct member *members, size_t count,
-    const char **texts)
+user_group_names(struct db *db, struct arena *arena, int64_t workspace,
+    const struct member *members, size_t count, const char **texts)
 {
 	struct db_rows *rows;
 	int64_t least = INT64_MAX, most = 0;
@@ -172,7 +186,8 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace, const st
 	rows = db_query(db,
 	    "SELECT g.person, u.name FROM {group_member} g"
 	    " JOIN {user_group} u ON u.workspace = g.workspace AND u.id = g.user_group"
-	    " WHERE g.workspace = ? AND g.person BETWEEN ? AND ? ORDER BY u.builtin IS NULL, u.builtin + 0, u.name",
+	    " WHERE g.workspace = ? AND g.person BETWEEN ? AND ? ORDER BY u.builtin IS NULL, "
+	    "u.builtin + 0, u.name",
 	    db_integer(workspace), db_integer(least), db_integer(most));
 	while (db_next(rows)) {
 		for (size_t i = 0; i < count; i++) {
@@ -187,16 +202,19 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace, const st
 static void
 guard(struct db *db, int64_t workspace)
 {
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?", db_integer(workspace));
+	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
+	    db_integer(workspace));
 }
 
 /* The people by their public ids, who must be members; false when one is none. */
 static bool
-find_people(struct db *db, int64_t workspace, const uint8_t (*people)[16], size_t count, int64_t *ids)
+find_people(
+    struct db *db, int64_t workspace, const uint8_t (*people)[16], size_t count, int64_t *ids)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct db_rows *rows = db_query(db,
-		    "SELECT p.id FROM {person} p JOIN {membership} m ON m.person = p.id AND m.workspace = ?"
+		    "SELECT p.id FROM {person} p JOIN {membership} m ON m.person = p.id AND "
+		    "m.workspace = ?"
 		    " WHERE p.public_id = ?",
 		    db_integer(workspace), db_bytes(people[i], 16));
 
@@ -210,10 +228,12 @@ find_people(struct db *db, int64_t workspace, const uint8_t (*people)[16], size_
 static void
 put_members(struct db *db, int64_t workspace, int64_t group, const int64_t *ids, size_t count)
 {
-	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND user_group = ?", db_integer(workspace),
-	    db_integer(group));
+	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND user_group = ?",
+	    db_integer(workspace), db_integer(group));
 	for (size_t i = 0; i < count; i++)
-		db_execute(db, NULL, "INSERT IGNORE INTO {group_member} (workspace, user_group, person) VALUES (?, ?, ?)",
+		db_execute(db, NULL,
+		    "INSERT IGNORE INTO {group_member} (workspace, user_group, person) VALUES (?, "
+		    "?, ?)",
 		    db_integer(workspace), db_integer(group), db_integer(ids[i]));
 }
 
@@ -223,31 +243,41 @@ put_administrators(struct db *db, int64_t workspace, const int64_t *ids, size_t 
 {
 	struct db_rows *rows;
 
-	db_execute(db, NULL, "UPDATE {membership} SET role = 'member' WHERE workspace = ? AND role = 'administrator'",
+	db_execute(db, NULL,
+	    "UPDATE {membership} SET role = 'member' WHERE workspace = ? AND role = "
+	    "'administrator'",
 	    db_integer(workspace));
 	for (size_t i = 0; i < count; i++)
 		db_execute(db, NULL,
-		    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND person = ? AND role = 'member'",
+		    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND person "
+		    "= ? AND role = 'member'",
 		    db_integer(workspace), db_integer(ids[i]));
-	rows = db_query(db, "SELECT 1 FROM {membership} WHERE workspace = ? AND role <> 'member' LIMIT 1",
+	rows = db_query(db,
+	    "SELECT 1 FROM {membership} WHERE workspace = ? AND role <> 'member' LIMIT 1",
 	    db_integer(workspace));
 	return db_next(rows) ? USER_GROUP_DONE : USER_GROUP_LAST_ADMINISTRATOR;
 }
 
 static void
-write_audit(struct db *db, const struct audit_actor *actor, const char *action, int64_t workspace, int64_t group,
-    const char *name, size_t members)
+write_audit(struct db *db, const struct audit_actor *actor, const char *action, int64_t workspace,
+    int64_t group, const char *name, size_t members)
 {
 	struct arena *arena = arena_create();
 
-	audit_write(db, actor, &(struct audit_event){ .action = action, .object_kind = "user_group", .object_id = group,
-	    .workspace = workspace, .after = audit_json(arena, "name", arena_format(arena, "%s (%zu)", name, members)) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = action,
+	        .object_kind = "user_group",
+	        .object_id = group,
+	        .workspace = workspace,
+	        .after = audit_json(
+	            arena, "name", arena_format(arena, "%s (%zu)", name, members)) });
 	arena_destroy(arena);
 }
 
 enum user_group_outcome
-user_group_create(struct db *db, const struct audit_actor *actor, int64_t workspace, const char *name,
-    const char *description, const uint8_t (*people)[16], size_t count, int64_t *id)
+user_group_create(struct db *db, const struct audit_actor *actor, int64_t workspace,
+    const char *name, const char *description, const uint8_t (*people)[16], size_t count,
+    int64_t *id)
 {
 	struct arena *arena = arena_create();
 	int64_t *ids = arena_allocate(arena, (count + 1) * sizeof(*ids));
@@ -259,9 +289,11 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
 	if (!find_people(db, workspace, people, count, ids)) {
 		outcome = USER_GROUP_NOT_A_MEMBER;
 	} else if (db_execute(db, NULL,
-	    "INSERT INTO {user_group} (public_id, workspace, name, description, created) VALUES (?, ?, ?, ?, ?)",
-	    db_bytes(public_id, sizeof(public_id)), db_integer(workspace), db_text_value(name),
-	    db_text_value(description), db_time(actor->now)) == DB_DUPLICATE) {
+	               "INSERT INTO {user_group} (public_id, workspace, name, description, "
+	               "created) VALUES (?, ?, ?, ?, ?)",
+	               db_bytes(public_id, sizeof(public_id)), db_integer(workspace),
+	               db_text_value(name), db_text_value(description),
+	               db_time(actor->now)) == DB_DUPLICATE) {
 		outcome = USER_GROUP_NAME_TAKEN;
 	} else {
 		*id = db_inserted_id(db);
@@ -273,35 +305,38 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
 }
 
 static enum user_group_outcome
-change(struct db *db, const struct audit_actor *actor, const struct user_group *group, const char *name,
-    const char *description, const int64_t *ids, size_t count)
+change(struct db *db, const struct audit_actor *actor, const struct user_group *group,
+    const char *name, const char *description, const int64_t *ids, size_t count)
 {
 	bool made = group->builtin == USER_GROUP_MADE;
 	uint64_t found = 0;
 
 	if (db_execute(db, &found,
-	    "UPDATE {user_group} SET name = ?, description = ?, revision = revision + 1"
-	    " WHERE id = ? AND workspace = ? AND revision = ?",
-	    db_text_value(made ? name : group->name), db_text_value(made ? description : group->description),
-	    db_integer(group->id), db_integer(group->workspace), db_integer(group->revision)) == DB_DUPLICATE)
+	        "UPDATE {user_group} SET name = ?, description = ?, revision = revision + 1"
+	        " WHERE id = ? AND workspace = ? AND revision = ?",
+	        db_text_value(made ? name : group->name),
+	        db_text_value(made ? description : group->description), db_integer(group->id),
+	        db_integer(group->workspace), db_integer(group->revision)) == DB_DUPLICATE)
 		return USER_GROUP_NAME_TAKEN;
 	if (found == 0)
 		return USER_GROUP_STALE;
 	if (group->builtin == USER_GROUP_ADMINS) {
-		enum user_group_outcome outcome = put_administrators(db, group->workspace, ids, count);
+		enum user_group_outcome outcome = put_administrators(
+		    db, group->workspace, ids, count);
 
 		if (outcome != USER_GROUP_DONE)
 			return outcome;
 	} else {
 		put_members(db, group->workspace, group->id, ids, count);
 	}
-	write_audit(db, actor, "group.change", group->workspace, group->id, made ? name : group->name, count);
+	write_audit(db, actor, "group.change", group->workspace, group->id,
+	    made ? name : group->name, count);
 	return USER_GROUP_DONE;
 }
 
 enum user_group_outcome
-user_group_change(struct db *db, const struct audit_actor *actor, const struct user_group *group, const char *name,
-    const char *description, const uint8_t (*people)[16], size_t count)
+user_group_change(struct db *db, const struct audit_actor *actor, const struct user_group *group,
+    const char *name, const char *description, const uint8_t (*people)[16], size_t count)
 {
 	struct arena *arena;
 	int64_t *ids;
@@ -326,11 +361,13 @@ user_group_delete(struct db *db, const struct audit_actor *actor, const struct u
 	if (group->builtin != USER_GROUP_MADE)
 		return USER_GROUP_FIXED;
 	guard(db, group->workspace);
-	db_execute(db, NULL, "DELETE FROM {invitation_group} WHERE workspace = ? AND user_group = ?",
+	db_execute(db, NULL,
+	    "DELETE FROM {invitation_group} WHERE workspace = ? AND user_group = ?",
 	    db_integer(group->workspace), db_integer(group->id));
 	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND user_group = ?",
 	    db_integer(group->workspace), db_integer(group->id));
-	db_execute(db, &found, "DELETE FROM {user_group} WHERE id = ? AND workspace = ? AND builtin IS NULL",
+	db_execute(db, &found,
+	    "DELETE FROM {user_group} WHERE id = ? AND workspace = ? AND builtin IS NULL",
 	    db_integer(group->id), db_integer(group->workspace));
 	if (found == 0)
 		return USER_GROUP_NOT_THERE;

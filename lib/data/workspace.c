@@ -20,7 +20,8 @@ role_name(enum role role)
 	return role_names[role];
 }
 
-/* Columns: id, public_id, name, personal, owner, members, members_maximum, role (as a number of the ENUM, owner first). */
+/* Columns: id, public_id, name, personal, owner, members, members_maximum, role (as a number of the
+ * ENUM, owner first). */
 static void
 read_workspace(struct db_rows *rows, struct workspace *workspace)
 {
@@ -39,7 +40,8 @@ workspace_of_member(struct db *db, struct arena *arena, int64_t person, const ui
     struct workspace *workspace)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, "
+	    "m.role + 0"
 	    " FROM {workspace} w JOIN {membership} m ON m.workspace = w.id AND m.person = ?"
 	    " WHERE w.public_id = ?",
 	    db_integer(person), db_bytes(public_id, 16));
@@ -56,10 +58,13 @@ bool
 workspace_active(struct db *db, struct arena *arena, int64_t person, struct workspace *workspace)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
-	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace JOIN {person} p ON p.id = m.person"
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, "
+	    "m.role + 0"
+	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace JOIN {person} p ON p.id "
+	    "= m.person"
 	    " WHERE m.person = ?"
-	    " ORDER BY (w.id <=> p.active_workspace) DESC, (w.personal <=> 1 AND w.owner <=> p.id) DESC, m.joined"
+	    " ORDER BY (w.id <=> p.active_workspace) DESC, (w.personal <=> 1 AND w.owner <=> p.id) "
+	    "DESC, m.joined"
 	    " LIMIT 1",
 	    db_integer(person));
 
@@ -75,7 +80,8 @@ size_t
 workspace_list(struct db *db, struct arena *arena, int64_t person, struct workspace **list)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, m.role + 0"
+	    "SELECT w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum, "
+	    "m.role + 0"
 	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace"
 	    " WHERE m.person = ?"
 	    " ORDER BY (w.personal <=> 1 AND w.owner <=> m.person) DESC, w.name, w.id",
@@ -89,22 +95,26 @@ workspace_list(struct db *db, struct arena *arena, int64_t person, struct worksp
 }
 
 int64_t
-workspace_create(struct db *db, const struct audit_actor *actor, const char *name, int64_t owner, bool personal,
-    int64_t maximum)
+workspace_create(struct db *db, const struct audit_actor *actor, const char *name, int64_t owner,
+    bool personal, int64_t maximum)
 {
 	uint8_t public_id[16];
 	int64_t id;
 
 	crypto_random(public_id, sizeof(public_id));
 	db_execute(db, NULL,
-	    "INSERT INTO {workspace} (public_id, name, owner, personal, members_maximum, created) VALUES (?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO {workspace} (public_id, name, owner, personal, members_maximum, created) "
+	    "VALUES (?, ?, ?, ?, ?, ?)",
 	    db_bytes(public_id, sizeof(public_id)), db_text_value(name),
 	    owner != 0 ? db_integer(owner) : db_null(), personal ? db_integer(1) : db_null(),
 	    maximum != 0 ? db_integer(maximum) : db_null(), db_time(actor->now));
 	id = db_inserted_id(db);
 	user_group_make_builtin(db, actor, id);
-	audit_write(db, actor, &(struct audit_event){ .action = "workspace.create", .object_kind = "workspace",
-	    .object_id = id, .workspace = id });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "workspace.create",
+	        .object_kind = "workspace",
+	        .object_id = id,
+	        .workspace = id });
 	return id;
 }
 
@@ -112,19 +122,21 @@ void
 workspace_count_memberships(struct db *db, int64_t person)
 {
 	db_execute(db, NULL,
-	    "UPDATE {person} p SET p.memberships = (SELECT COUNT(*) FROM {membership} m WHERE m.person = p.id)"
+	    "UPDATE {person} p SET p.memberships = (SELECT COUNT(*) FROM {membership} m WHERE "
+	    "m.person = p.id)"
 	    " WHERE p.id = ?",
 	    db_integer(person));
 }
 
 bool
-workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person, enum role role)
+workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person,
+    enum role role)
 {
 	uint64_t found = 0;
 	struct db_rows *rows;
 
-	rows = db_query(db, "SELECT 1 FROM {membership} WHERE workspace = ? AND person = ?", db_integer(workspace),
-	    db_integer(person));
+	rows = db_query(db, "SELECT 1 FROM {membership} WHERE workspace = ? AND person = ?",
+	    db_integer(workspace), db_integer(person));
 	if (db_next(rows))
 		return true;
 	db_execute(db, &found,
@@ -135,17 +147,22 @@ workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace
 		return false;
 	db_execute(db, NULL,
 	    "INSERT INTO {membership} (workspace, person, role, joined) VALUES (?, ?, ?, ?)",
-	    db_integer(workspace), db_integer(person), db_text_value(role_name(role)), db_time(actor->now));
+	    db_integer(workspace), db_integer(person), db_text_value(role_name(role)),
+	    db_time(actor->now));
 	workspace_count_memberships(db, person);
-	audit_write(db, actor, &(struct audit_event){ .action = "member.join", .object_kind = "person",
-	    .object_id = person, .workspace = workspace });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "member.join",
+	        .object_kind = "person",
+	        .object_id = person,
+	        .workspace = workspace });
 	return true;
 }
 
 int64_t
 workspace_of_installation(struct db *db)
 {
-	struct db_rows *rows = db_query(db, "SELECT id FROM {workspace} WHERE owner IS NULL ORDER BY id LIMIT 1");
+	struct db_rows *rows = db_query(
+	    db, "SELECT id FROM {workspace} WHERE owner IS NULL ORDER BY id LIMIT 1");
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
 }
@@ -160,33 +177,44 @@ workspace_name_fault(const char *name)
 	if (length > WORKSPACE_NAME)
 		return _("A workspace name has at most 100 characters.");
 	if (text_has_hidden(name))
-		return _("A workspace name must not contain control characters or invisible marks.");
+		return _(
+		    "A workspace name must not contain control characters or invisible marks.");
 	return NULL;
 }
 
 void
-workspace_rename(struct db *db, const struct audit_actor *actor, const struct workspace *workspace, const char *name)
+workspace_rename(struct db *db, const struct audit_actor *actor, const struct workspace *workspace,
+    const char *name)
 {
 	struct arena *arena;
 
 	if (text_equal(workspace->name, name))
 		return;
 	arena = arena_create();
-	db_execute(db, NULL, "UPDATE {workspace} SET name = ?, revision = revision + 1 WHERE id = ?", db_text_value(name),
-	    db_integer(workspace->id));
-	audit_write(db, actor, &(struct audit_event){ .action = "workspace.rename", .object_kind = "workspace",
-	    .object_id = workspace->id, .workspace = workspace->id,
-	    .before = audit_json(arena, "name", workspace->name), .after = audit_json(arena, "name", name) });
+	db_execute(db, NULL,
+	    "UPDATE {workspace} SET name = ?, revision = revision + 1 WHERE id = ?",
+	    db_text_value(name), db_integer(workspace->id));
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "workspace.rename",
+	        .object_kind = "workspace",
+	        .object_id = workspace->id,
+	        .workspace = workspace->id,
+	        .before = audit_json(arena, "name", workspace->name),
+	        .after = audit_json(arena, "name", name) });
 	arena_destroy(arena);
 }
 
 void
-workspace_activate(struct db *db, const struct audit_actor *actor, const struct workspace *workspace, int64_t person)
+workspace_activate(struct db *db, const struct audit_actor *actor,
+    const struct workspace *workspace, int64_t person)
 {
-	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?", db_integer(workspace->id),
-	    db_integer(person));
-	audit_write(db, actor, &(struct audit_event){ .action = "workspace.switch", .object_kind = "workspace",
-	    .object_id = workspace->id, .workspace = workspace->id });
+	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?",
+	    db_integer(workspace->id), db_integer(person));
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "workspace.switch",
+	        .object_kind = "workspace",
+	        .object_id = workspace->id,
+	        .workspace = workspace->id });
 }
 
 void
@@ -194,10 +222,15 @@ workspace_limit(struct db *db, const struct audit_actor *actor, int64_t workspac
 {
 	struct arena *arena = arena_create();
 
-	db_execute(db, NULL, "UPDATE {workspace} SET members_maximum = ?, revision = revision + 1 WHERE id = ?",
+	db_execute(db, NULL,
+	    "UPDATE {workspace} SET members_maximum = ?, revision = revision + 1 WHERE id = ?",
 	    maximum != 0 ? db_integer(maximum) : db_null(), db_integer(workspace));
-	audit_write(db, actor, &(struct audit_event){ .action = "workspace.limit", .object_kind = "workspace",
-	    .object_id = workspace, .workspace = workspace,
-	    .after = audit_json(arena, "members_maximum", arena_format(arena, "%lld", (long long)maximum)) });
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "workspace.limit",
+	        .object_kind = "workspace",
+	        .object_id = workspace,
+	        .workspace = workspace,
+	        .after = audit_json(
+	            arena, "members_maximum", arena_format(arena, "%lld", (long long)maximum)) });
 	arena_destroy(arena);
 }

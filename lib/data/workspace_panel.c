@@ -6,11 +6,13 @@
 #define BATCH 10
 #define CREDENTIALS 2000
 
-/* A statement is a literal, so ten of these stand in it; the ones that are not needed ask for workspace 0. */
+/* A statement is a literal, so ten of these stand in it; the ones that are not needed ask for
+ * workspace 0. */
 #define MEMBERS_OF_ONE \
 	"(SELECT m.workspace, p.name, (SELECT COUNT(*) FROM {invitation_address} a" \
 	" JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation" \
-	" WHERE a.workspace = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ?) AS pending, m.joined, m.person" \
+	" WHERE a.workspace = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ?) AS " \
+	"pending, m.joined, m.person" \
 	" FROM {membership} m JOIN {person} p ON p.id = m.person WHERE m.workspace = ?" \
 	" ORDER BY m.joined, m.person LIMIT 10)"
 #define ID(i) db_integer(ids[i]), db_time(now), db_integer(ids[i])
@@ -19,7 +21,8 @@ static struct db_rows *
 query_batch(struct db *db, const int64_t ids[BATCH], int64_t now)
 {
 	return db_query(db,
-	    MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
+	    MEMBERS_OF_ONE
+	    " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
 	    " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
 	    " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
 	    " ORDER BY joined, person",
@@ -27,7 +30,8 @@ query_batch(struct db *db, const int64_t ids[BATCH], int64_t now)
 }
 
 static void
-fill(struct db_rows *rows, const struct workspace *list, size_t count, struct workspace_panel *panels)
+fill(struct db_rows *rows, const struct workspace *list, size_t count,
+    struct workspace_panel *panels)
 {
 	while (db_next(rows)) {
 		for (size_t i = 0; i < count; i++) {
@@ -41,7 +45,8 @@ fill(struct db_rows *rows, const struct workspace *list, size_t count, struct wo
 }
 
 struct workspace_panel *
-workspace_panels(struct db *db, struct arena *arena, const struct workspace *list, size_t count, int64_t now)
+workspace_panels(
+    struct db *db, struct arena *arena, const struct workspace *list, size_t count, int64_t now)
 {
 	struct workspace_panel *panels = arena_allocate(arena, (count + 1) * sizeof(*panels));
 
@@ -68,18 +73,26 @@ workspace_panel_free(const struct workspace *workspace, const struct workspace_p
 }
 
 size_t
-workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person, struct credential **list, bool *complete)
+workspace_panel_credentials(
+    struct db *db, struct arena *arena, int64_t person, struct credential **list, bool *complete)
 {
-	/* One's own by the person, those of others by the workspaces that one administers: each has its index. */
+	/* One's own by the person, those of others by the workspaces that one administers: each has
+	 * its index. */
 	struct db_rows *rows = db_query(db,
-	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires, c.last_used,"
-	    " c.last_used_from, c.retiring FROM {membership} m JOIN {credential} c ON c.workspace = m.workspace"
-	    " AND c.person = m.person JOIN {person} p ON p.id = c.person WHERE m.person = ? AND c.revoked IS NULL"
+	    "SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, "
+	    "c.created, c.expires, c.last_used,"
+	    " c.last_used_from, c.retiring FROM {membership} m JOIN {credential} c ON c.workspace "
+	    "= m.workspace"
+	    " AND c.person = m.person JOIN {person} p ON p.id = c.person WHERE m.person = ? AND "
+	    "c.revoked IS NULL"
 	    " UNION ALL"
-	    " SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, c.created, c.expires, c.last_used,"
-	    " c.last_used_from, c.retiring FROM {membership} m JOIN {workspace} w ON w.id = m.workspace AND w.members > 1"
+	    " SELECT c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, c.label, "
+	    "c.created, c.expires, c.last_used,"
+	    " c.last_used_from, c.retiring FROM {membership} m JOIN {workspace} w ON w.id = "
+	    "m.workspace AND w.members > 1"
 	    " JOIN {credential} c ON c.workspace = m.workspace JOIN {person} p ON p.id = c.person"
-	    " WHERE m.person = ? AND m.role <> 'member' AND c.person <> m.person AND c.revoked IS NULL"
+	    " WHERE m.person = ? AND m.role <> 'member' AND c.person <> m.person AND c.revoked IS "
+	    "NULL"
 	    " ORDER BY 8 DESC, 1 DESC LIMIT ?",
 	    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
 
@@ -88,7 +101,8 @@ workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person, 
 }
 
 size_t
-workspace_companies(struct db *db, struct arena *arena, int64_t person, int64_t first, struct workspace_company **list)
+workspace_companies(struct db *db, struct arena *arena, int64_t person, int64_t first,
+    struct workspace_company **list)
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT w.public_id, w.name, w.members, o.public_id, o.name FROM {membership} m"

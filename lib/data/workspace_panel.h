@@ -1,5 +1,6 @@
 /*
- * What the panels of the Workspace page show of many workspaces at once, in as few statements as possible (features E10, E11).
+ * What the panels of the Workspace page show of many workspaces at once, in as few statements as
+ * possible (features E10, E11).
  */
 #ifndef VESTIBULE_DATA_WORKSPACE_PANEL_H
 #define VESTIBULE_DATA_WORKSPACE_PANEL_H
@@ -20,16 +21,19 @@ struct workspace_panel {
 };
 
 /* One panel for each of the workspaces; a statement for every ten. */
-struct workspace_panel *workspace_panels(struct db *, struct arena *, const struct workspace *, size_t count, int64_t now);
+struct workspace_panel *
+workspace_panels(struct db *, struct arena *, const struct workspace *, size_t count, int64_t now);
 
 /* Free seats, with pending ones taken; INT64_MAX when unlimited. */
 int64_t workspace_panel_free(const struct workspace *, const struct workspace_panel *);
 
 /*
- * The credentials that the person sees in all their workspaces, newest first, in one statement; *complete is false when there are more
- * than it gives: then ask credential_list() for each workspace.
+ * The credentials that the person sees in all their workspaces, newest first, in one statement;
+ * *complete is false when there are more than it gives: then ask credential_list() for each
+ * workspace.
  */
-size_t workspace_panel_credentials(struct db *, struct arena *, int64_t person, struct credential **, bool *complete);
+size_t workspace_panel_credentials(
+    struct db *, struct arena *, int64_t person, struct credential **, bool *complete);
 
 /* A workspace of a person with its owner, as the API tells it. */
 struct workspace_company {
@@ -39,6 +43,7 @@ struct workspace_company {
 };
 
 /* All of the person's, that of the caller first. */
-size_t workspace_companies(struct db *, struct arena *, int64_t person, int64_t first, struct workspace_company **);
+size_t workspace_companies(
+    struct db *, struct arena *, int64_t person, int64_t first, struct workspace_company **);
 
 #endif

@@ -51,7 +51,8 @@ start(struct program *program, const struct section *section)
 	program->keys = crypto_keys_load(program->config->key_file, message, sizeof(message));
 	if (program->keys == NULL)
 		return refuse_start(message);
-	if (section->kind == SECTION_PAGES && !frame_start(program->config, message, sizeof(message)))
+	if (section->kind == SECTION_PAGES &&
+	    !frame_start(program->config, message, sizeof(message)))
 		return refuse_start(message);
 	clock_zone(program->config->time_zone);
 	language_start(program->config->locale_directory);
@@ -59,7 +60,8 @@ start(struct program *program, const struct section *section)
 	program->arena = arena_create();
 	program->x = xhtml_create();
 	program->transport = http_start();
-	return program->transport != NULL || refuse_start("no FastCGI socket and no CGI environment");
+	return program->transport != NULL ||
+	    refuse_start("no FastCGI socket and no CGI environment");
 }
 
 static void

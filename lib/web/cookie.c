@@ -10,7 +10,9 @@
 static const char *
 cookie_name(const struct request *r, const char *suffix)
 {
-	const char *prefix = r->config->plain_http ? "" : r->config->base_path[0] == '\0' ? "__Host-" : "__Secure-";
+	const char *prefix = r->config->plain_http ? ""
+	    : r->config->base_path[0] == '\0'      ? "__Host-"
+	                                           : "__Secure-";
 
 	return arena_format(r->arena, "%svestibule%s", prefix, suffix);
 }
@@ -65,10 +67,10 @@ cookie_line(const struct request *r, const char *suffix, const char *value, int6
 	const char *secure = r->config->plain_http ? "" : "; Secure";
 
 	if (seconds == 0)
-		return arena_format(r->arena, "%s=%s; Path=%s; HttpOnly; SameSite=Lax%s", cookie_name(r, suffix), value,
-		    path, secure);
-	return arena_format(r->arena, "%s=%s; Path=%s; Max-Age=%lld; HttpOnly; SameSite=Lax%s", cookie_name(r, suffix),
-	    value, path, (long long)(seconds > 0 ? seconds : 0), secure);
+		return arena_format(r->arena, "%s=%s; Path=%s; HttpOnly; SameSite=Lax%s",
+		    cookie_name(r, suffix), value, path, secure);
+	return arena_format(r->arena, "%s=%s; Path=%s; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+	    cookie_name(r, suffix), value, path, (long long)(seconds > 0 ? seconds : 0), secure);
 }
 
 void
@@ -76,16 +78,18 @@ cookie_set(struct request *r, const char *name, const char *value, int64_t secon
 {
 	if (r->extra_cookie_count == REQUEST_COOKIES)
 		return;
-	r->extra_cookies[r->extra_cookie_count++] = cookie_line(r, arena_format(r->arena, "-%s", name),
-	    value != NULL ? value : "", value != NULL ? seconds : -1);
+	r->extra_cookies[r->extra_cookie_count++] = cookie_line(r,
+	    arena_format(r->arena, "-%s", name), value != NULL ? value : "",
+	    value != NULL ? seconds : -1);
 }
 
 void
 cookie_write(struct request *r)
 {
 	if (r->new_cookie != NULL) {
-		int64_t seconds = r->new_cookie[0] == '\0' ? -1 :
-		    r->new_cookie_kept ? r->config->session_keep_days * (CLOCK_DAY / CLOCK_SECOND) : 0;
+		int64_t seconds = r->new_cookie[0] == '\0' ? -1
+		    : r->new_cookie_kept ? r->config->session_keep_days * (CLOCK_DAY / CLOCK_SECOND)
+		                         : 0;
 
 		http_header(&r->answer, "Set-Cookie", cookie_line(r, "", r->new_cookie, seconds));
 	}

@@ -56,7 +56,8 @@ draw_removal(struct request *r)
 	page_icon(r, "info");
 	xhtml_open(r->x, "p", NULL);
 	xhtml_textf(r->x, "%s ", r->session.removed);
-	xhtml_leaf(r->x, "a", _("Mark as read in your notifications"), "href", request_path(r, "/settings/notifications"), NULL);
+	xhtml_leaf(r->x, "a", _("Mark as read in your notifications"), "href",
+	    request_path(r, "/settings/notifications"), NULL);
 	xhtml_close(r->x, "p");
 	xhtml_close(r->x, "div");
 }
@@ -69,8 +70,11 @@ draw_notices(struct request *r)
 		return;
 	xhtml_open(r->x, "div", "class", "notice warning", "role", "note", NULL);
 	page_icon(r, "triangle-alert");
-	xhtml_leaf(r->x, "p", _("This site is served over plain http: what you type and your sign-in can be read on the"
-	    " network. The operator allowed this for an intranet."), NULL);
+	xhtml_leaf(r->x, "p",
+	    _("This site is served over plain http: what you type and your sign-in can be read on "
+	      "the"
+	      " network. The operator allowed this for an intranet."),
+	    NULL);
 	xhtml_close(r->x, "div");
 }
 
@@ -78,7 +82,8 @@ draw_notices(struct request *r)
 static bool
 is_main_page(struct request *r, const struct menu_row *row)
 {
-	return r->route != NULL && text_equal(r->route->path, arena_format(r->arena, "/settings/%s", row->section));
+	return r->route != NULL &&
+	    text_equal(r->route->path, arena_format(r->arena, "/settings/%s", row->section));
 }
 
 static void
@@ -98,7 +103,8 @@ draw_breadcrumb(struct request *r)
 	} else {
 		if (row != NULL) {
 			xhtml_open(r->x, "li", NULL);
-			xhtml_leaf(r->x, "a", _(row->label), "href", request_path(r, "/settings/%s", row->section), NULL);
+			xhtml_leaf(r->x, "a", _(row->label), "href",
+			    request_path(r, "/settings/%s", row->section), NULL);
 			xhtml_close(r->x, "li");
 		}
 		xhtml_leaf(r->x, "li", r->heading, "aria-current", "page", NULL);
@@ -116,8 +122,10 @@ draw_invite(struct request *r)
 	if (workspace == NULL)
 		return;
 	xhtml_open(r->x, "li", NULL);
-	page_link(r, arena_format(r->arena, "/settings/invite?ws=%s", text_id(r->arena, workspace->public_id)), "user-plus",
-	    _("Invite a User"), NULL, "dialog");
+	page_link(r,
+	    arena_format(
+	        r->arena, "/settings/invite?ws=%s", text_id(r->arena, workspace->public_id)),
+	    "user-plus", _("Invite a User"), NULL, "dialog");
 	xhtml_close(r->x, "li");
 }
 
@@ -127,8 +135,11 @@ draw_account_entries(struct request *r)
 	xhtml_open(r->x, "ul", NULL);
 	if (r->session.notifications > 0) {
 		xhtml_open(r->x, "li", NULL);
-		page_link(r, "/settings/notifications", "bell", arena_format(r->arena, ngettext("%lld notification",
-		    "%lld notifications", (unsigned long)r->session.notifications), (long long)r->session.notifications),
+		page_link(r, "/settings/notifications", "bell",
+		    arena_format(r->arena,
+		        ngettext("%lld notification", "%lld notifications",
+		            (unsigned long)r->session.notifications),
+		        (long long)r->session.notifications),
 		    "attention", NULL);
 		xhtml_close(r->x, "li");
 	}
@@ -138,7 +149,8 @@ draw_account_entries(struct request *r)
 	draw_invite(r);
 	if (r->config->theme[0] == '\0') {
 		xhtml_open(r->x, "li", NULL);
-		page_link(r, "/settings/profile/appearance", "sun-moon", _("Appearance"), NULL, "dialog");
+		page_link(
+		    r, "/settings/profile/appearance", "sun-moon", _("Appearance"), NULL, "dialog");
 		xhtml_close(r->x, "li");
 	}
 	xhtml_open(r->x, "li", NULL);
@@ -149,7 +161,8 @@ draw_account_entries(struct request *r)
 	xhtml_close(r->x, "li");
 	if (tip_view_count() > 0) {
 		xhtml_open(r->x, "li", NULL);
-		page_link(r, "/settings/configuration/tips", "lightbulb", _("Pro tips"), NULL, NULL);
+		page_link(
+		    r, "/settings/configuration/tips", "lightbulb", _("Pro tips"), NULL, NULL);
 		xhtml_close(r->x, "li");
 	}
 	xhtml_close(r->x, "ul");
@@ -171,13 +184,15 @@ draw_account(struct request *r)
 		return;
 	xhtml_open(r->x, "details", "class", "account", NULL);
 	xhtml_open(r->x, "summary", NULL);
-	xhtml_leaf(r->x, "span", text_initials(r->arena, person->name), "class", "avatar", "aria-hidden", "true", NULL);
+	xhtml_leaf(r->x, "span", text_initials(r->arena, person->name), "class", "avatar",
+	    "aria-hidden", "true", NULL);
 	xhtml_text(r->x, " ");
 	xhtml_leaf(r->x, "span", person->name, "class", "name", NULL);
 	if (r->session.notifications > 0) {
 		xhtml_text(r->x, " ");
-		xhtml_leaf(r->x, "span", arena_format(r->arena, "%lld", (long long)r->session.notifications), "class", "dot",
-		    "title", _("Open notifications"), NULL);
+		xhtml_leaf(r->x, "span",
+		    arena_format(r->arena, "%lld", (long long)r->session.notifications), "class",
+		    "dot", "title", _("Open notifications"), NULL);
 	}
 	xhtml_close(r->x, "summary");
 	xhtml_open(r->x, "div", "class", "menu", NULL);
@@ -198,9 +213,11 @@ draw_footer(struct request *r)
 {
 	xhtml_open(r->x, "p", "class", "left", NULL);
 	if (r->session.signed_in)
-		page_link(r, "/settings/profile/delete-account", NULL, _("DELETE ACCOUNT"), NULL, "dialog");
+		page_link(r, "/settings/profile/delete-account", NULL, _("DELETE ACCOUNT"), NULL,
+		    "dialog");
 	xhtml_close(r->x, "p");
-	xhtml_leaf(r->x, "p", "WebApp: " VESTIBULE_VERSION " • Server: " VESTIBULE_VERSION " • API: " API_VERSION,
+	xhtml_leaf(r->x, "p",
+	    "WebApp: " VESTIBULE_VERSION " • Server: " VESTIBULE_VERSION " • API: " API_VERSION,
 	    "class", "versions", NULL);
 }
 
@@ -211,7 +228,8 @@ draw_menu(struct request *r)
 		menu_draw(r, r->menu);
 }
 
-/* The adapted scale for screens of high density, unless this browser or the operator does without. */
+/* The adapted scale for screens of high density, unless this browser or the operator does without.
+ */
 static void
 draw_styles(struct request *r)
 {
@@ -224,7 +242,8 @@ draw_styles(struct request *r)
 static const char *
 title(struct request *r)
 {
-	return arena_format(r->arena, "%s - Vestibule", r->title != NULL ? r->title : _("Settings"));
+	return arena_format(
+	    r->arena, "%s - Vestibule", r->title != NULL ? r->title : _("Settings"));
 }
 
 static void
@@ -248,7 +267,8 @@ part(struct request *r, void (*draw)(struct request *))
 	return markup;
 }
 
-/* Light or dark; NULL follows the system. A forced theme of the site wins, then the person's choice, then the cookie. */
+/* Light or dark; NULL follows the system. A forced theme of the site wins, then the person's
+ * choice, then the cookie. */
 static const char *
 theme(struct request *r)
 {
@@ -277,12 +297,16 @@ static const char *
 policy(const struct request *r)
 {
 	if (preference_blocks_scripts(r->config, &r->session))
-		return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'none';"
-		    " object-src 'none'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-		    " frame-ancestors 'none'";
-	return arena_format(r->arena, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:%s%s;"
+		return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+		       "frame-src 'none';"
+		       " object-src 'none'; connect-src 'self'; form-action 'self'; base-uri "
+		       "'none';"
+		       " frame-ancestors 'none'";
+	return arena_format(r->arena,
+	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:%s%s;"
 	    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	    is_source(r->extra_img_src) ? " " : "", is_source(r->extra_img_src) ? r->extra_img_src : "");
+	    is_source(r->extra_img_src) ? " " : "",
+	    is_source(r->extra_img_src) ? r->extra_img_src : "");
 }
 
 void

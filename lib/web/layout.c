@@ -69,7 +69,8 @@ read_stamp(const char *layout_path)
 {
 	struct arena *arena = arena_create();
 	const char *slash = strrchr(layout_path, '/');
-	char *folder = slash != NULL ? arena_copy(arena, layout_path, (size_t)(slash - layout_path)) : arena_text(arena, ".");
+	char *folder = slash != NULL ? arena_copy(arena, layout_path, (size_t)(slash - layout_path))
+	                             : arena_text(arena, ".");
 	char *text = read_file(arena_format(arena, "%s/stamp", folder));
 	char *stamp = memory_text(text != NULL ? text_trim(arena, text) : "");
 
@@ -112,7 +113,8 @@ line_of(const char *text, const char *at)
 	return line;
 }
 
-/* Cuts the text into pieces; false with a message when a mark is missing, doubled or out of order. */
+/* Cuts the text into pieces; false with a message when a mark is missing, doubled or out of order.
+ */
 static bool
 cut(struct layout *layout, const char *path, char *message, size_t message_size)
 {
@@ -122,22 +124,26 @@ cut(struct layout *layout, const char *path, char *message, size_t message_size)
 
 	while ((mark = find_mark(from, &where)) != LAYOUT__COUNT) {
 		if (!marks[mark].many && (int)mark != next) {
-			snprintf(message, message_size, "%s:%u: the mark %s stands here, expected was %s", path,
+			snprintf(message, message_size,
+			    "%s:%u: the mark %s stands here, expected was %s", path,
 			    line_of(layout->text, where), marks[mark].text,
 			    next <= LAYOUT_FOOTER ? marks[next].text : "none");
 			return false;
 		}
 		next += !marks[mark].many;
-		layout->pieces = memory_resize(layout->pieces, (layout->count + 2) * sizeof(*layout->pieces));
+		layout->pieces = memory_resize(
+		    layout->pieces, (layout->count + 2) * sizeof(*layout->pieces));
 		layout->pieces[layout->count++] = (struct piece){ (size_t)(from - layout->text),
 		    (size_t)(where - from), mark };
 		from = where + strlen(marks[mark].text);
 	}
 	if (next <= LAYOUT_FOOTER) {
-		snprintf(message, message_size, "%s: the mark %s is missing", path, marks[next].text);
+		snprintf(
+		    message, message_size, "%s: the mark %s is missing", path, marks[next].text);
 		return false;
 	}
-	layout->pieces[layout->count++] = (struct piece){ (size_t)(from - layout->text), strlen(from), LAYOUT__COUNT };
+	layout->pieces[layout->count++] = (struct piece){ (size_t)(from - layout->text),
+		strlen(from), LAYOUT__COUNT };
 	return true;
 }
 
@@ -174,7 +180,8 @@ layout_stamp(const struct layout *layout)
 }
 
 void
-layout_write(const struct layout *layout, struct buffer *out, const char *const parts[LAYOUT__COUNT])
+layout_write(
+    const struct layout *layout, struct buffer *out, const char *const parts[LAYOUT__COUNT])
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct piece *piece = &layout->pieces[i];

@@ -1,9 +1,9 @@
 /*
  * The frame around every page: htdocs/_layout.html, which a site may edit for its branding.
  *
- * The file is read once when the worker starts: libxml2 must find it well-formed, and every mark must
- * stand in it exactly once and in this order, except the last three, which may stand any number of
- * times. Otherwise the start is refused, with the line.
+ * The file is read once when the worker starts: libxml2 must find it well-formed, and every mark
+ * must stand in it exactly once and in this order, except the last three, which may stand any
+ * number of times. Otherwise the start is refused, with the line.
  */
 #ifndef VESTIBULE_WEB_LAYOUT_H
 #define VESTIBULE_WEB_LAYOUT_H
@@ -34,10 +34,12 @@ struct layout;
 /* NULL with a sentence for the operator in message. Lives as long as the process. */
 const struct layout *layout_load(const char *path, char *message, size_t message_size);
 
-/* The version of the static files: the text of the file "stamp" beside the layout, "" when there is none. */
+/* The version of the static files: the text of the file "stamp" beside the layout, "" when there is
+ * none. */
 const char *layout_stamp(const struct layout *);
 
 /* Appends the whole page; parts[mark] replaces each mark, NULL: nothing. */
-void layout_write(const struct layout *, struct buffer *out, const char *const parts[LAYOUT__COUNT]);
+void
+layout_write(const struct layout *, struct buffer *out, const char *const parts[LAYOUT__COUNT]);
 
 #endif

@@ -12,7 +12,8 @@ static const struct menu_row rows[] = {
 	{ "profile", N_("Profile"), "user", false, 0 },
 	{ "configuration", N_("Configuration"), "sliders-horizontal", false, 0 },
 	{ "workspace", N_("Workspace"), "briefcase", false, 0 },
-	{ "users", N_("Users & Groups"), "users", true, NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_GROUPS) },
+	{ "users", N_("Users & Groups"), "users", true,
+	    NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_GROUPS) },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

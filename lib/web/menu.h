@@ -1,6 +1,7 @@
 /*
- * The sections that people see, in the order of the menu (features A7, A8): one row each. Only the rows of sections that exist are here;
- * a row whose switch is off is absent from the menu, and its URLs answer 404.
+ * The sections that people see, in the order of the menu (features A7, A8): one row each. Only the
+ * rows of sections that exist are here; a row whose switch is off is absent from the menu, and its
+ * URLs answer 404.
  */
 #ifndef VESTIBULE_WEB_MENU_H
 #define VESTIBULE_WEB_MENU_H
@@ -28,8 +29,9 @@ const struct menu_row *menu_find(const char *section);
 bool menu_is_on(const struct config *, const char *section);
 
 /*
- * Whether a text may be a place to go to after sign-in: "/settings/<section>" of a row that is switched on, with simple
- * parts behind it and at most "?ws=<32 hex>" (features Q54; never another host); or "/invite/accept", where an invitation waits.
+ * Whether a text may be a place to go to after sign-in: "/settings/<section>" of a row that is
+ * switched on, with simple parts behind it and at most "?ws=<32 hex>" (features Q54; never another
+ * host); or "/invite/accept", where an invitation waits.
  */
 bool menu_knows(const struct config *, const char *target);
 

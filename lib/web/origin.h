@@ -9,8 +9,9 @@
 #include "web/request.h"
 
 /*
- * Whether what the browser says about the origin of a POST fits: Sec-Fetch-Site "same-origin", Origin one of ours, else Referer of one of
- * ours. A header that is absent says nothing (text browsers, plain http): the token decides then (design/security.md 0.9).
+ * Whether what the browser says about the origin of a POST fits: Sec-Fetch-Site "same-origin",
+ * Origin one of ours, else Referer of one of ours. A header that is absent says nothing (text
+ * browsers, plain http): the token decides then (design/security.md 0.9).
  */
 bool origin_is_ours(const struct request *);
 

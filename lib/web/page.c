@@ -21,8 +21,8 @@ page_icon(struct request *r, const char *name)
 	memcpy(address, sprite, length);
 	memcpy(address + length, name, name_length);
 	/* The namespace, so that a page is the same read as XHTML and as HTML. */
-	xhtml_open(r->x, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", "icon", "aria-hidden", "true",
-	    NULL);
+	xhtml_open(r->x, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", "icon",
+	    "aria-hidden", "true", NULL);
 	xhtml_leaf(r->x, "use", NULL, "href", address, NULL);
 	xhtml_close(r->x, "svg");
 }
@@ -30,7 +30,8 @@ page_icon(struct request *r, const char *name)
 void
 page_result(struct request *r, const char *kind, const char *message)
 {
-	xhtml_open(r->x, "div", "class", arena_format(r->arena, "result %s", kind), "role", "status", NULL);
+	xhtml_open(r->x, "div", "class", arena_format(r->arena, "result %s", kind), "role",
+	    "status", NULL);
 	page_icon(r, text_equal(kind, "success") ? "circle-check" : "info");
 	xhtml_leaf(r->x, "p", message, NULL);
 	xhtml_close(r->x, "div");
@@ -68,9 +69,11 @@ page_begin(struct request *r, const char *title, const char *lead)
 void
 page_draw_refusal(struct request *r, unsigned status, const char *sentence)
 {
-	const char *title = status == 404 ? _("Nothing here") : status == 403 ? _("Not allowed") :
-	    status == 405 ? _("Not possible here") : status >= 500 ? _("Something went wrong on our side") :
-	    _("This request was not accepted");
+	const char *title = status == 404 ? _("Nothing here")
+	    : status == 403               ? _("Not allowed")
+	    : status == 405               ? _("Not possible here")
+	    : status >= 500               ? _("Something went wrong on our side")
+	                                  : _("This request was not accepted");
 
 	r->title = title;
 	r->heading = title;
@@ -88,10 +91,11 @@ page_draw_refusal(struct request *r, unsigned status, const char *sentence)
 }
 
 void
-page_link(struct request *r, const char *path, const char *icon, const char *label, const char *class_name,
-    const char *into)
+page_link(struct request *r, const char *path, const char *icon, const char *label,
+    const char *class_name, const char *into)
 {
-	xhtml_open(r->x, "a", "href", request_path(r, "%s", path), "class", class_name, "data-into", into, NULL);
+	xhtml_open(r->x, "a", "href", request_path(r, "%s", path), "class", class_name, "data-into",
+	    into, NULL);
 	if (icon != NULL) {
 		page_icon(r, icon);
 		xhtml_text(r->x, " ");
@@ -117,7 +121,8 @@ page_identity(struct request *r, const uint8_t id[16])
 	xhtml_open(r->x, "span", "class", "identity", NULL);
 	xhtml_leaf(r->x, "b", _("ID"), NULL);
 	xhtml_text(r->x, " ");
-	xhtml_leaf(r->x, "code", arena_format(r->arena, "%.8s…", text), "title", text, "data-copy-text", text, NULL);
+	xhtml_leaf(r->x, "code", arena_format(r->arena, "%.8s…", text), "title", text,
+	    "data-copy-text", text, NULL);
 	xhtml_close(r->x, "span");
 }
 
@@ -152,6 +157,8 @@ page_fixed(struct request *r, enum config_preference which)
 
 	if (!fixed->fixed)
 		return NULL;
-	return fixed->reason[0] == '\0' ? _("Set for everybody by the operator of this site.") :
-	    arena_format(r->arena, _("Set for everybody by the operator of this site: %s"), fixed->reason);
+	return fixed->reason[0] == '\0'
+	    ? _("Set for everybody by the operator of this site.")
+	    : arena_format(
+	          r->arena, _("Set for everybody by the operator of this site: %s"), fixed->reason);
 }

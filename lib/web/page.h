@@ -7,8 +7,8 @@
 #include "web/request.h"
 
 /*
- * Names the page: title and last part of the breadcrumb; draws the result of the act that led here, the problems of a refused
- * form, <h1> and, when not NULL, a lead. Call first in show().
+ * Names the page: title and last part of the breadcrumb; draws the result of the act that led here,
+ * the problems of a refused form, <h1> and, when not NULL, a lead. Call first in show().
  */
 void page_begin(struct request *, const char *title, const char *lead);
 
@@ -19,13 +19,17 @@ void page_result(struct request *, const char *kind, const char *message);
 void page_draw_refusal(struct request *, unsigned status, const char *sentence);
 
 /* Pieces. */
-void page_icon(struct request *, const char *name);		/* a Lucide icon of the sprite, decoration only */
-void page_link(struct request *, const char *path, const char *icon, const char *label, const char *class_name,
-    const char *into);
-void page_time(struct request *, int64_t moment, bool relative);	/* <time>; relative words with the moment as title */
+void
+page_icon(struct request *, const char *name); /* a Lucide icon of the sprite, decoration only */
+void page_link(struct request *, const char *path, const char *icon, const char *label,
+    const char *class_name, const char *into);
+void page_time(struct request *, int64_t moment,
+    bool relative); /* <time>; relative words with the moment as title */
 void page_identity(struct request *, const uint8_t id[16]);	/* ID badge */
-void page_badge(struct request *, const char *kind, const char *text);	/* success, warning, error, info */
-void page_fact(struct request *, const char *term, const char *text);	/* inside <dl class="facts"> */
+void page_badge(
+    struct request *, const char *kind, const char *text); /* success, warning, error, info */
+void
+page_fact(struct request *, const char *term, const char *text); /* inside <dl class="facts"> */
 void page_consequences(struct request *, const char *const *sentences);	/* NULL at the end */
 
 /* What is said beside a preference that the operator has fixed; NULL: everybody chooses. */

@@ -54,8 +54,9 @@ fail(struct request *r)
 	memset(&r->session.person, 0, sizeof(r->session.person));
 	r->session.signed_in = false;
 	r->new_cookie = NULL;
-	request_refuse(r, 503, _("The database cannot be reached at the moment. Nothing was lost: try again in a few"
-	    " seconds."));
+	request_refuse(r, 503,
+	    _("The database cannot be reached at the moment. Nothing was lost: try again in a few"
+	      " seconds."));
 }
 
 bool
@@ -118,7 +119,8 @@ pages_draw(struct request *r)
 		r->route->show(r);
 }
 
-/* To the sign-in page, and back here afterwards. Script cannot show that in a dialog: it follows the link itself. */
+/* To the sign-in page, and back here afterwards. Script cannot show that in a dialog: it follows
+ * the link itself. */
 static void
 ask_sign_in(struct request *r)
 {
@@ -150,25 +152,31 @@ get(struct request *r)
 		return;
 	}
 	session_touch(r->db, &r->session, r->now);
-	if (pages_needs_workspace(r->route) && (!pages_find_workspace(r, request_query(r, "ws")) || !pages_may_use(r)))
+	if (pages_needs_workspace(r->route) &&
+	    (!pages_find_workspace(r, request_query(r, "ws")) || !pages_may_use(r)))
 		return;
 	r->form = form_fresh(r->arena, r->route->form);
 	pages_draw(r);
 }
 
-/* Another name of this host: people are led to the right one, forms are not taken (decisions 13). */
+/* Another name of this host: people are led to the right one, forms are not taken (decisions 13).
+ */
 static void
 refuse_host(struct request *r)
 {
 	if (r->http.method == HTTP_POST) {
-		request_refuse(r, 403, arena_format(r->arena,
-		    _("This form was sent to another address than %s. Open that address and try again."),
-		    r->config->web_server));
+		request_refuse(r, 403,
+		    arena_format(r->arena,
+		        _("This form was sent to another address than %s. Open that address and "
+		          "try again."),
+		        r->config->web_server));
 		return;
 	}
 	http_answer_reset(&r->answer, 303);
-	http_header(&r->answer, "Location", arena_format(r->arena, "%s%s", r->config->web_server,
-	    http_header_fits(r->http.raw_path) && r->http.raw_path[0] == '/' ? route_path(r) : "/"));
+	http_header(&r->answer, "Location",
+	    arena_format(r->arena, "%s%s", r->config->web_server,
+	        http_header_fits(r->http.raw_path) && r->http.raw_path[0] == '/' ? route_path(r)
+	                                                                         : "/"));
 	frame_headers(r);
 	r->status = 303;
 }
@@ -191,7 +199,8 @@ find_route(struct request *r)
 		r->route = NULL;
 	if (r->route == NULL)
 		request_not_found(r);
-	else if (r->http.method == HTTP_OTHER || (r->http.method == HTTP_POST && r->route->act == NULL))
+	else if (r->http.method == HTTP_OTHER ||
+	    (r->http.method == HTTP_POST && r->route->act == NULL))
 		request_refuse(r, 405, _("This address only shows a page; it takes no forms."));
 }
 
@@ -199,7 +208,8 @@ static void
 finish(struct request *r)
 {
 	/* What the frame draws is asked for here, where a failure can still be answered. */
-	if (r->session.signed_in && r->status != 303 && r->download == NULL && !request_is_fragment(r))
+	if (r->session.signed_in && r->status != 303 && r->download == NULL &&
+	    !request_is_fragment(r))
 		request_workspaces(r);
 	if (db_failed(r->db) && r->status != 503)
 		fail(r);

@@ -9,7 +9,8 @@
 /* Runs one request up to the answer, which is then in request->answer. Used by app.c. */
 void pages_handle(struct request *);
 
-/* For post.c. The workspace named in a query or form ("": the active one); false after a refusal. */
+/* For post.c. The workspace named in a query or form ("": the active one); false after a refusal.
+ */
 bool pages_find_workspace(struct request *, const char *named);
 bool pages_needs_workspace(const struct route *);
 /* Whether the person's role in the workspace is enough for the route; false after a refusal. */

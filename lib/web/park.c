@@ -1,4 +1,4 @@
-/* park.c: the password before a serious act. */
+/* park.c: the password, or a code, before a serious act. */
 #include <string.h>
 
 #include "core/buffer.h"
@@ -6,44 +6,102 @@
 #include "core/language.h"
 #include "core/text.h"
 #include "data/parked_form.h"
-#include "data/throttle.h"
 #include "web/app.h"
 #include "web/form.h"
 #include "web/page.h"
 #include "web/park.h"
 #include "web/post.h"
+#include "web/proof.h"
 #include "web/route.h"
 
-static const struct field question_fields[] = {
-	{ .name = "parked", .type = FIELD_HIDDEN, .label = N_("Parked form"), .required = true, .least = 32, .most = 32 },
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true, .most = 128,
-	  .autocomplete = "current-password" },
+#define PARKED { .name = "parked", .type = FIELD_HIDDEN, .label = N_("Parked form"), \
+	.required = true, .least = 32, .most = 32 }
+#define CODE_MOST 60	/* a recovery code with blanks */
+
+/* With a second factor either of both is enough; without a password the code is. */
+static const struct field password_fields[] = {
+	PARKED,
+	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true,
+	    .most = PERSON_PASSWORD, .autocomplete = "current-password" },
 };
-static const struct form_table question_form = FORM_TABLE(question_fields);
+static const struct field code_fields[] = {
+	PARKED,
+	{ .name = "code", .type = FIELD_CODE, .label = N_("Code"), .required = true, .most = CODE_MOST,
+	    .autocomplete = "one-time-code",
+	    .help = N_("Six digits of your app, or a recovery code.") },
+};
+static const struct field both_fields[] = {
+	PARKED,
+	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .conditional = true,
+	    .most = PERSON_PASSWORD, .autocomplete = "current-password" },
+	{ .name = "code", .type = FIELD_CODE, .label = N_("Or a code"), .conditional = true,
+	    .most = CODE_MOST, .autocomplete = "one-time-code",
+	    .help = N_("Six digits of your app, or a recovery code.") },
+};
+static const struct form_table password_form = FORM_TABLE(password_fields);
+static const struct form_table code_form = FORM_TABLE(code_fields);
+static const struct form_table both_form = FORM_TABLE(both_fields);
+
+/* What the person can prove it with. */
+static const struct form_table *
+question_form(struct request *r)
+{
+	if (!second_factor_is_on(r->db, r->session.person.id))
+		return &password_form;
+	return r->session.has_password ? &both_form : &code_form;
+}
+
+static bool
+asks_for(const struct form *question, const char *name)
+{
+	const struct field *field;
+
+	for (size_t i = 0; (field = form_field_at(question, i)) != NULL; i++)
+		if (text_equal(field->name, name))
+			return true;
+	return false;
+}
 
 bool
 park_is_needed(const struct request *r)
 {
-	return r->route->recent && r->session.authenticated + SESSION_RECENT < r->now;
+	return r->route->recent && r->session.authenticated + SESSION_RECENT < r->now &&
+	    (r->route->has_proof == NULL || !r->route->has_proof(r));
+}
+
+/* Back to the form that was sent, empty. */
+static const char *
+way_back(struct request *r, const char *workspace)
+{
+	if (r->route->show == NULL)
+		return "/settings";
+	return workspace == NULL ? route_path(r) :
+	    arena_format(r->arena, "%s?ws=%s", route_path(r), workspace);
 }
 
 static void
 draw_question(struct request *r, struct form *question, const char *workspace)
 {
+	bool password = asks_for(question, "password"), code = asks_for(question, "code");
+
 	r->form = question;
 	xhtml_abandon(r->x);
 	xhtml_start(r->x, r->fragment);
 	r->status = 422;
-	if (!r->session.has_password) {
-		page_begin(r, _("Sign in again"), _("This needs a fresh proof that it is you, and your account has no password"
-		    " yet. Ask your operator for a new sign-in link, and choose a password when you use it. Nothing was done."));
+	if (!r->session.has_password && !code) {
+		page_begin(r, _("Sign in again"), _("This needs a fresh proof that it is you, and your"
+		    " account has no password yet. Ask your operator for a new sign-in link, and choose"
+		    " a password when you use it. Nothing was done."));
 		return;
 	}
-	page_begin(r, _("Confirm that it is you"), _("You signed in a while ago. Enter your password to go on. What you typed"
-	    " is kept."));
+	page_begin(r, _("Confirm that it is you"), password && code ?
+	    _("You signed in a while ago. Enter your password or a code to go on. What you typed is"
+	    " kept.") : code ?
+	    _("You signed in a while ago. Enter a code to go on. What you typed is kept.") :
+	    _("You signed in a while ago. Enter your password to go on. What you typed is kept."));
 	form_begin(r, route_path(r), workspace, "dialog");
 	form_draw_all(r, question);
-	form_draw_buttons(r, _("Continue"), _("CANCEL"), "/settings", false);
+	form_draw_buttons(r, _("Continue"), _("CANCEL"), way_back(r, workspace), false);
 	form_end(r);
 }
 
@@ -55,7 +113,8 @@ encode(struct request *r, const struct http_fields *fields)
 	const char *encoded;
 
 	for (size_t i = 0; i < fields->count; i++)
-		buffer_format(&text, "%s%s=%s", i > 0 ? "&" : "", text_url_part(r->arena, fields->items[i].name),
+		buffer_format(&text, "%s%s=%s", i > 0 ? "&" : "",
+		    text_url_part(r->arena, fields->items[i].name),
 		    text_url_part(r->arena, fields->items[i].value));
 	encoded = arena_copy(r->arena, text.bytes != NULL ? text.bytes : "", text.length);
 	buffer_release(&text);
@@ -65,60 +124,100 @@ encode(struct request *r, const struct http_fields *fields)
 void
 park_ask(struct request *r, const struct http_fields *fields, const char *workspace)
 {
-	struct form *question = form_fresh(r->arena, &question_form);
+	struct form *question = form_fresh(r->arena, question_form(r));
 
-	form_set(question, "parked", parked_form_create(r->db, r->arena, r->keys, r->session.hash, route_path(r),
-	    encode(r, fields), r->now));
+	form_set(question, "parked", parked_form_create(r->db, r->arena, r->keys, r->session.hash,
+	    route_path(r), encode(r, fields), r->now));
 	draw_question(r, question, workspace);
 }
 
-/* Checks the password with the throttle; leaves the message beside the field. */
+/*
+ * The same answer once more, or its twin that was faster, has used up the code and freshened the
+ * session: that is proof enough. What was carried out is not done again in any case.
+ */
 static bool
-check_password(struct request *r, struct form *question)
+is_fresh_meanwhile(struct request *r)
 {
-	struct person person;
-	int64_t until = throttle_until(r->db, r->session.person.email, r->http.address, r->now);
-
-	if (until != 0) {
-		form_error(question, "password", arena_format(r->arena,
-		    _("Too many wrong passwords. Try again in %lld seconds."),
-		    (long long)((until - r->now) / CLOCK_SECOND + 1)));
-		return false;
-	}
-	if (!person_by_id(r->db, r->arena, r->session.person.id, &person))
-		return false;
-	if (!crypto_password_check(r->config->run_directory, person.password, form_value(question, "password"))) {
-		throttle_failed(r->db, person.email, r->http.address, r->now);
-		audit_write(r->db, &r->actor, &(struct audit_event){ .action = "session.authenticate",
-		    .object_kind = "person", .object_id = person.id, .result = "refused" });
-		form_error(question, "password", _("This is not your password."));
-		return false;
-	}
-	throttle_succeeded(r->db, person.email, r->http.address);
-	return true;
+	return session_is_recent(r->db, &r->session, r->now);
 }
 
-bool
+static bool
+check_code(struct request *r, struct form *question)
+{
+	struct second_factor_code code;
+
+	switch (proof_code(r, question, "code", r->session.person.id, &code)) {
+	case SECOND_FACTOR_RIGHT:
+		if (proof_code_spend(r, &r->session.person, &code) || is_fresh_meanwhile(r))
+			return true;
+		form_error(question, "code", _("This code was used already. Wait until your app shows the"
+		    " next one."));
+		return false;
+	case SECOND_FACTOR_REPLAYED:
+		return is_fresh_meanwhile(r);
+	default:
+		return false;
+	}
+}
+
+/* Leaves a message beside the field. */
+static bool
+check_proof(struct request *r, struct form *question)
+{
+	bool password = asks_for(question, "password"), code = asks_for(question, "code");
+
+	if (password && (!code || form_value(question, "password")[0] != '\0'))
+		return proof_password(r, question, "password");
+	if (form_value(question, "code")[0] != '\0')
+		return check_code(r, question);
+	form_error(question, "password", _("Enter your password, or a code below."));
+	return false;
+}
+
+/* The body of the parked form; NULL when there is none for this session and address. */
+static const char *
+open_parked(struct request *r, const char *id, bool *late)
+{
+	return parked_form_open(r->db, r->arena, r->keys, r->session.hash, route_path(r), id, r->now,
+	    late);
+}
+
+enum park_outcome
 park_answer(struct request *r, struct http_fields *fields, const char *workspace)
 {
-	struct form *question = form_fresh(r->arena, &question_form);
+	struct form *question = form_fresh(r->arena, question_form(r));
 	const char *reason = NULL, *body;
+	bool late = false;
 
 	if (!form_read(question, r->arena, fields, &reason)) {
 		request_refuse(r, 400, reason);
-		return false;
+		return PARK_DECIDED;
 	}
-	body = parked_form_open(r->db, r->arena, r->keys, r->session.hash, route_path(r),
-	    form_value(question, "parked"), r->now);
+	body = open_parked(r, form_value(question, "parked"), &late);
 	if (body == NULL) {
-		request_refuse(r, 409, _("The form waited too long for your password. Nothing was done: open it again."));
-		return false;
+		request_refuse(r, 409, _("The form that waited for your proof is not there any more."
+		    " Nothing was done: open it again."));
+		return PARK_DECIDED;
 	}
-	if (!form_valid(question) || !check_password(r, question)) {
+	if (late)
+		return http_read_fields(r->arena, body, strlen(body), fields, &reason) ?
+		    PARK_TOO_LATE : PARK_DECIDED;
+	if (!form_valid(question) || !check_proof(r, question)) {
 		draw_question(r, question, workspace);
-		return false;
+		return PARK_DECIDED;
 	}
 	session_authenticated(r->db, &r->session, r->now);
 	r->session.authenticated = r->now;
-	return http_read_fields(r->arena, body, strlen(body), fields, &reason);
+	return http_read_fields(r->arena, body, strlen(body), fields, &reason) ? PARK_GO_ON :
+	    PARK_DECIDED;
+}
+
+bool
+park_recall(struct request *r, struct http_fields *fields)
+{
+	const char *id = post_field(fields, "parked"), *reason, *body;
+	bool late;
+
+	body = r->session.present && id != NULL ? open_parked(r, id, &late) : NULL;
+	return body != NULL && http_read_fields(r->arena, body, strlen(body), fields, &reason);
 }

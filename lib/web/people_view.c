@@ -7,8 +7,9 @@ static void
 draw_tab(struct request *r, const char *section, const char *label, bool current)
 {
 	xhtml_open(r->x, "li", NULL);
-	xhtml_leaf(r->x, "a", label, "href", request_path(r, "/settings/%s?ws=%s", section, request_workspace_id(r)),
-	    "aria-current", current ? "page" : NULL, NULL);
+	xhtml_leaf(r->x, "a", label, "href",
+	    request_path(r, "/settings/%s?ws=%s", section, request_workspace_id(r)), "aria-current",
+	    current ? "page" : NULL, NULL);
 	xhtml_close(r->x, "li");
 }
 

@@ -1,6 +1,7 @@
 /*
- * The cycle of a POST (decisions 3): content type, fields, origin and token, access, the table of fields, the password when it is
- * asked for, one transaction of nonce, act and audit. Every refusal draws the form again with what was typed and a new token.
+ * The cycle of a POST (decisions 3): content type, fields, origin and token, access, the table of
+ * fields, the password when it is asked for, one transaction of nonce, act and audit. Every refusal
+ * draws the form again with what was typed and a new token.
  */
 #ifndef VESTIBULE_WEB_POST_H
 #define VESTIBULE_WEB_POST_H

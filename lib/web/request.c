@@ -16,7 +16,9 @@ request_refuse(struct request *r, unsigned status, const char *sentence)
 void
 request_not_found(struct request *r)
 {
-	request_refuse(r, 404, _("There is nothing at this address. It may have been removed, or it is not yours to see."));
+	request_refuse(r, 404,
+	    _("There is nothing at this address. It may have been removed, or it is not yours to "
+	      "see."));
 }
 
 void
@@ -77,7 +79,9 @@ request_path(const struct request *r, const char *path_format, ...)
 	va_start(values, path_format);
 	path = arena_format_list(r->arena, path_format, values);
 	va_end(values);
-	return r->config->base_path[0] == '\0' ? path : arena_format(r->arena, "%s%s", r->config->base_path, path);
+	return r->config->base_path[0] == '\0'
+	    ? path
+	    : arena_format(r->arena, "%s%s", r->config->base_path, path);
 }
 
 const char *
@@ -98,7 +102,8 @@ request_workspaces(struct request *r)
 	if (r->workspaces != NULL)
 		return r->workspace_count;
 	if (r->session.memberships > 1) {
-		r->workspace_count = workspace_list(r->db, r->arena, r->session.person.id, &r->workspaces);
+		r->workspace_count = workspace_list(
+		    r->db, r->arena, r->session.person.id, &r->workspaces);
 		return r->workspace_count;
 	}
 	r->workspaces = &r->session.workspace;

@@ -1,5 +1,6 @@
 /*
- * One request: what came, who asks, what is answered. Handed to every function of a section; lives in its arena.
+ * One request: what came, who asks, what is answered. Handed to every function of a section; lives
+ * in its arena.
  */
 #ifndef VESTIBULE_WEB_REQUEST_H
 #define VESTIBULE_WEB_REQUEST_H
@@ -50,7 +51,7 @@ struct request {
 	struct buffer *fragment;
 	const char *title;
 	const char *heading;		/* last part of the breadcrumb */
-	const char *menu;		/* whose row of the menu is current, and whose help is meant */
+	const char *menu; /* whose row of the menu is current, and whose help is meant */
 
 	struct http_answer answer;
 	unsigned status;		/* 0 while nothing is decided */
@@ -62,15 +63,17 @@ struct request {
 	bool new_cookie_kept;
 	const char *extra_cookies[REQUEST_COOKIES];	/* by cookie_set() */
 	unsigned extra_cookie_count;
-	const char *download_type;	/* a plain file instead of a page: its type, name and bytes */
+	const char *download_type; /* a plain file instead of a page: its type, name and bytes */
 	const char *download_name;
 	const char *download;
-	const char *extra_img_src;	/* an origin that this page's pictures may come from too, or NULL */
+	const char
+	    *extra_img_src; /* an origin that this page's pictures may come from too, or NULL */
 	bool frameless;			/* no menu: sign-in */
 	struct nonce nonce;		/* of the POST being carried out */
 };
 
-/* Outcomes of load, show and act. The last one counts; after one of them the function should return. */
+/* Outcomes of load, show and act. The last one counts; after one of them the function should
+ * return. */
 void request_not_found(struct request *);
 void request_refuse(struct request *, unsigned status, const char *sentence);
 
@@ -79,13 +82,15 @@ void request_see(struct request *, const char *message, const char *path_format,
     __attribute__((format(printf, 3, 4)));
 
 /*
- * From act: nothing was done, and the form is shown once more with what is typed, or what form_set() made of
- * it: for buttons that look something up or add a row. Nothing of the act is kept.
+ * From act: nothing was done, and the form is shown once more with what is typed, or what
+ * form_set() made of it: for buttons that look something up or add a row. Nothing of the act is
+ * kept.
  */
 void request_show_again(struct request *);
 
 /* From show: 303 without a message. */
-void request_redirect(struct request *, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
+void request_redirect(struct request *, const char *path_format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* From show: a file to save. */
 void request_download(struct request *, const char *type, const char *name, const char *bytes);
@@ -93,11 +98,14 @@ void request_download(struct request *, const char *type, const char *name, cons
 /* A query value, or "". */
 const char *request_query(const struct request *, const char *name);
 
-/* "/ml/settings/profile": a path of ours with the base path in front, and what a link to a page of this workspace looks like. */
-const char *request_path(const struct request *, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
+/* "/ml/settings/profile": a path of ours with the base path in front, and what a link to a page of
+ * this workspace looks like. */
+const char *request_path(const struct request *, const char *path_format, ...)
+    __attribute__((format(printf, 2, 3)));
 const char *request_workspace_id(const struct request *);	/* 32 hex of request->workspace */
 
-/* The person's workspaces as workspace_list() gives them, asked for once a request and only where there are several. */
+/* The person's workspaces as workspace_list() gives them, asked for once a request and only where
+ * there are several. */
 size_t request_workspaces(struct request *);
 
 /* The language, zone and so on are set already when a section runs. */

@@ -63,6 +63,7 @@ tip_view_draw(struct request *r)
 	xhtml_leaf(r->x, "p", tip->text, NULL);
 	xhtml_open(r->x, "div", "class", "choices", NULL);
 	draw_link(r, tip);
+	xhtml_text(r->x, " ");
 	page_link(r, "/settings/configuration/tips", NULL, _("All pro tips"), "action", NULL);
 	draw_refusal(r);
 	xhtml_close(r->x, "div");

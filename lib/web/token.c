@@ -26,22 +26,26 @@ put_number(uint8_t bytes[4], uint32_t number)
 static uint32_t
 get_number(const uint8_t bytes[4])
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	    bytes[3];
 }
 
 /* False when the key is not in the file any more. */
 static bool
-compute_mac(const struct request *r, const struct token_bytes *token, const char *path, const char *workspace,
-    uint8_t mac[CRYPTO_HASH])
+compute_mac(const struct request *r, const struct token_bytes *token, const char *path,
+    const char *workspace, uint8_t mac[CRYPTO_HASH])
 {
 	const char *text = arena_format(r->arena, "%s|%s|%s|%s|%u|%u",
-	    crypto_hex(r->arena, r->session.hash, sizeof(r->session.hash)), workspace != NULL ? workspace : "", path,
-	    crypto_hex(r->arena, token->nonce, NONCE), get_number(token->expiry), get_number(token->key_id));
+	    crypto_hex(r->arena, r->session.hash, sizeof(r->session.hash)),
+	    workspace != NULL ? workspace : "", path, crypto_hex(r->arena, token->nonce, NONCE),
+	    get_number(token->expiry), get_number(token->key_id));
 
-	return crypto_keyed_hash(r->keys, get_number(token->key_id), CRYPTO_FORM, text, strlen(text), mac);
+	return crypto_keyed_hash(
+	    r->keys, get_number(token->key_id), CRYPTO_FORM, text, strlen(text), mac);
 }
 
-/* A browser that was never here gets a random cookie: forms before sign-in are covered too (login CSRF). */
+/* A browser that was never here gets a random cookie: forms before sign-in are covered too (login
+ * CSRF). */
 static void
 make_pre_session(struct request *r)
 {
@@ -82,7 +86,8 @@ token_check(const struct request *r, const char *text, const char *path, const c
 	if (!r->session.present ||
 	    !crypto_from_base64url(text, &token, sizeof(token), &length) || length != sizeof(token))
 		return TOKEN_BAD;
-	if (!compute_mac(r, &token, path, workspace, mac) || !crypto_equal(mac, token.mac, sizeof(mac)))
+	if (!compute_mac(r, &token, path, workspace, mac) ||
+	    !crypto_equal(mac, token.mac, sizeof(mac)))
 		return TOKEN_BAD;
 	crypto_digest(token.nonce, NONCE, nonce_hash);
 	if ((int64_t)get_number(token.expiry) * CLOCK_SECOND < r->now)

@@ -32,12 +32,14 @@ workspace_menu_invites(struct request *r)
 }
 
 void
-workspace_menu_switch(struct request *r, const struct workspace *workspace, const char *label, const char *class_name,
-    const char *accessible)
+workspace_menu_switch(struct request *r, const struct workspace *workspace, const char *label,
+    const char *class_name, const char *accessible)
 {
 	form_begin(r, "/settings/workspace/switch", text_id(r->arena, workspace->public_id), NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "section", "value", r->menu, NULL);
-	xhtml_leaf(r->x, "button", label, "type", "submit", "class", class_name, "aria-label", accessible, NULL);
+	xhtml_leaf(
+	    r->x, "input", NULL, "type", "hidden", "name", "section", "value", r->menu, NULL);
+	xhtml_leaf(r->x, "button", label, "type", "submit", "class", class_name, "aria-label",
+	    accessible, NULL);
 	form_end(r);
 }
 
@@ -54,7 +56,8 @@ draw_entry(struct request *r, const struct workspace *workspace)
 		xhtml_leaf(r->x, "span", _("(Currently Active)"), "class", "visually-hidden", NULL);
 		xhtml_close(r->x, "p");
 	} else {
-		workspace_menu_switch(r, workspace, name, "plain", arena_format(r->arena, _("Switch to %s"), name));
+		workspace_menu_switch(
+		    r, workspace, name, "plain", arena_format(r->arena, _("Switch to %s"), name));
 	}
 	xhtml_close(r->x, "li");
 }
@@ -70,13 +73,14 @@ workspace_menu_draw(struct request *r)
 	if (count < 2)
 		return;
 	xhtml_leaf(r->x, "h2", _("SWITCH TO WORKSPACE"), "id", "switch-to-workspace", NULL);
-	xhtml_open(r->x, "ul", "class", "workspaces", "aria-labelledby", "switch-to-workspace", NULL);
+	xhtml_open(
+	    r->x, "ul", "class", "workspaces", "aria-labelledby", "switch-to-workspace", NULL);
 	for (size_t i = 0; i < count && i < SHOWN; i++)
 		draw_entry(r, &r->workspaces[i]);
 	if (count > SHOWN) {
 		xhtml_open(r->x, "li", NULL);
-		page_link(r, "/settings/workspace", "briefcase", arena_format(r->arena, _("All %zu workspaces"), count), NULL,
-		    NULL);
+		page_link(r, "/settings/workspace", "briefcase",
+		    arena_format(r->arena, _("All %zu workspaces"), count), NULL, NULL);
 		xhtml_close(r->x, "li");
 	}
 	xhtml_close(r->x, "ul");

@@ -1,6 +1,7 @@
 /*
- * The floors of make bench: a FastCGI program that answers "hello", and, started with the arguments SOCKET DATABASE USER PASSWORD-FILE,
- * one that asks one prepared question of the database first. Nothing of lib/ is used, so that the floor stays where it is.
+ * The floors of make bench: a FastCGI program that answers "hello", and, started with the arguments
+ * SOCKET DATABASE USER PASSWORD-FILE, one that asks one prepared question of the database first.
+ * Nothing of lib/ is used, so that the floor stays where it is.
  */
 #include <fcgiapp.h>
 #include <mysql.h>
@@ -44,11 +45,14 @@ ask(MYSQL_STMT *statement)
 	MYSQL_BIND in = { .buffer_type = MYSQL_TYPE_LONGLONG, .buffer = &id };
 	MYSQL_BIND out[2] = {
 		{ .buffer_type = MYSQL_TYPE_STRING, .buffer = name, .buffer_length = sizeof(name) },
-		{ .buffer_type = MYSQL_TYPE_STRING, .buffer = email, .buffer_length = sizeof(email) },
+		{ .buffer_type = MYSQL_TYPE_STRING,
+		    .buffer = email,
+		    .buffer_length = sizeof(email) },
 	};
 
 	if (mysql_stmt_bind_param(statement, &in) || mysql_stmt_execute(statement) ||
-	    mysql_stmt_bind_result(statement, out) || mysql_stmt_store_result(statement) || mysql_stmt_fetch(statement))
+	    mysql_stmt_bind_result(statement, out) || mysql_stmt_store_result(statement) ||
+	    mysql_stmt_fetch(statement))
 		die(mysql_stmt_error(statement));
 	mysql_stmt_free_result(statement);
 }

@@ -570,14 +570,18 @@ test_switches_of_every_edition(void **state)
 		const char *on; /* words with a blank before and behind */
 	} editions[] = {
 		{ "intranet", EDITION_INTRANET,
-		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway "
+		    " workspaces invitations invitation_links sign_up groups access_rules vault "
+		    "gateway "
 		    "cloud_access " },
 		{ "self-hosted", EDITION_SELF_HOSTED, " cloud_access telemetry " },
-		{ "hosted", EDITION_HOSTED, " workspaces invitations invitation_links sign_up cloud_access "
+		{ "hosted", EDITION_HOSTED,
+		    " workspaces invitations invitation_links sign_up cloud_access "
 		    "billing " },
-		{ "enterprise", EDITION_ENTERPRISE, " groups access_rules vault gateway cloud_access " },
+		{ "enterprise", EDITION_ENTERPRISE,
+		    " groups access_rules vault gateway cloud_access " },
 		{ "all", EDITION_ALL,
-		    " workspaces invitations invitation_links sign_up groups access_rules vault gateway "
+		    " workspaces invitations invitation_links sign_up groups access_rules vault "
+		    "gateway "
 		    "cloud_access telemetry billing " },
 	};
 	const struct config *config;

@@ -57,8 +57,17 @@ test_nothing_breaks_out(void **state)
 		"ada@example.org;eve@example.org", "a|b c@example.org", "ad\xc3\xa4@example.org",
 	};
 	static const char *const subjects[] = {
-		"Hello\nBcc: eve@example.org", "Hello\r\nBcc: eve@example.org", "Hello\rBcc: x", "Hello\n",
-		"\n", "a\x01", "a\x7f", "a\xff", "a\xc0\x8a", "a\x1b[0m", "Hello\n\nbody",
+		"Hello\nBcc: eve@example.org",
+		"Hello\r\nBcc: eve@example.org",
+		"Hello\rBcc: x",
+		"Hello\n",
+		"\n",
+		"a\x01",
+		"a\x7f",
+		"a\xff",
+		"a\xc0\x8a",
+		"a\x1b[0m",
+		"Hello\n\nbody",
 	};
 	struct mail_message mail;
 
@@ -92,13 +101,20 @@ test_nothing_breaks_out(void **state)
 static void
 test_subjects(void **state)
 {
-	const char *long_one = "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
-	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4";
+	const char *long_one =
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3"
+	    "\xa4\xc3\xa4\xc3\xa4\xc3\xa4";
 
 	(void)state;
-	assert_string_equal(mail_message_subject(arena, "Your code: 1, 2 & 3"), "Your code: 1, 2 & 3");
-	assert_string_equal(mail_message_subject(arena, "Gr\xc3\xbc\xc3\x9f" "e"), "=?UTF-8?B?R3LDvMOfZQ==?=");
-	assert_string_equal(mail_message_subject(arena, "=?UTF-8?Q?x?="), "=?UTF-8?B?PT9VVEYtOD9RP3g/PQ==?=");
+	assert_string_equal(
+	    mail_message_subject(arena, "Your code: 1, 2 & 3"), "Your code: 1, 2 & 3");
+	assert_string_equal(mail_message_subject(arena,
+	                        "Gr\xc3\xbc\xc3\x9f"
+	                        "e"),
+	    "=?UTF-8?B?R3LDvMOfZQ==?=");
+	assert_string_equal(
+	    mail_message_subject(arena, "=?UTF-8?Q?x?="), "=?UTF-8?B?PT9VVEYtOD9RP3g/PQ==?=");
 	/* 22 letters of two bytes are 44 bytes; the other two stand in a second word. */
 	assert_string_equal(mail_message_subject(arena, long_one),
 	    "=?UTF-8?B?w6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6Q=?=\n"
@@ -116,7 +132,8 @@ test_texts(void **state)
 	assert_string_equal(mail_message_text(arena, "a = b\n"), "a =3D b\n");
 	assert_string_equal(mail_message_text(arena, "gr\xc3\xbcn \n"), "gr=C3=BCn=20\n");
 	/* What mail programs take for the end of a message or the start of another. */
-	assert_string_equal(mail_message_text(arena, ".\n..\nFrom here\n"), "=2E\n=2E.\n=46rom here\n");
+	assert_string_equal(
+	    mail_message_text(arena, ".\n..\nFrom here\n"), "=2E\n=2E.\n=46rom here\n");
 	assert_string_equal(mail_message_text(arena, "a\rb\x01"), "a=0Db=01\n");
 	memset(text, 'x', 160);
 	text[160] = '\0';
@@ -134,9 +151,12 @@ static void
 test_dates(void **state)
 {
 	(void)state;
-	assert_string_equal(mail_message_date(arena, 1 * CLOCK_SECOND), "Thu, 1 Jan 1970 00:00:01 +0000");
-	assert_string_equal(mail_message_date(arena, 951782399 * CLOCK_SECOND), "Mon, 28 Feb 2000 23:59:59 +0000");
-	assert_string_equal(mail_message_date(arena, 951827696 * CLOCK_SECOND), "Tue, 29 Feb 2000 12:34:56 +0000");
+	assert_string_equal(
+	    mail_message_date(arena, 1 * CLOCK_SECOND), "Thu, 1 Jan 1970 00:00:01 +0000");
+	assert_string_equal(
+	    mail_message_date(arena, 951782399 * CLOCK_SECOND), "Mon, 28 Feb 2000 23:59:59 +0000");
+	assert_string_equal(
+	    mail_message_date(arena, 951827696 * CLOCK_SECOND), "Tue, 29 Feb 2000 12:34:56 +0000");
 	assert_string_equal(mail_message_date(arena, INT64_C(4102444800) * CLOCK_SECOND),
 	    "Fri, 1 Jan 2100 00:00:00 +0000");
 }

@@ -33,7 +33,8 @@ script(const char *name, const char *text)
 static void
 test_input_and_arguments_arrive_as_they_are(void **state)
 {
-	const char *path = script("keep", "#!/bin/sh\ncat > \"$1\"\nprintf '%s|' \"$@\" > \"$1.arguments\"\n"
+	const char *path = script("keep",
+	    "#!/bin/sh\ncat > \"$1\"\nprintf '%s|' \"$@\" > \"$1.arguments\"\n"
 	    "env | sort > \"$1.environment\"\nls /proc/self/fd | tr '\\n' ' ' > \"$1.files\"\n");
 	char kept[600], name[620], *text;
 	struct program_end end;
@@ -103,8 +104,10 @@ static void
 test_much_input_and_output(void **state)
 {
 	const char *deaf[] = { script("deaf", "#!/bin/sh\nexec < /dev/null\nexit 0\n"), NULL };
-	const char *loud[] = { script("loud", "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\n"
-	    "cat | wc -c > \"$1\"\n"), NULL, NULL };
+	const char *loud[] = { script("loud",
+		                   "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\n"
+		                   "cat | wc -c > \"$1\"\n"),
+		NULL, NULL };
 	static char bytes[1000000];
 	struct program_end end;
 	char *text, count[600];
@@ -146,7 +149,8 @@ test_nobody_waits_for_work_on_the_side(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	program_aside(write_aside, path, 10);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	assert_true((end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 < 250);
+	assert_true(
+	    (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 < 250);
 	assert_int_not_equal(access(path, F_OK), 0);
 	for (unsigned i = 0; i < 50 && access(path, F_OK) != 0; i++)
 		usleep(100000);

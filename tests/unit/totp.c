@@ -47,7 +47,8 @@ test_one_step_to_each_side(void **state)
 	(void)state;
 	for (int64_t second = 0; second < 200; second++) {
 		step = -1;
-		assert_int_equal(totp_check(SEED, "287082", second * CLOCK_SECOND, &step), second < 90);
+		assert_int_equal(
+		    totp_check(SEED, "287082", second * CLOCK_SECOND, &step), second < 90);
 		assert_int_equal(step, second < 90 ? 1 : -1);
 	}
 }
@@ -55,8 +56,8 @@ test_one_step_to_each_side(void **state)
 static void
 test_what_is_no_code(void **state)
 {
-	static const char *const codes[] = { "", "28708", "2870822", "28708a", " 287082", "287082 ", "-87082", "94287082",
-		"\xd9\xa2\xd9\xa8\xd9\xa7" };
+	static const char *const codes[] = { "", "28708", "2870822", "28708a", " 287082", "287082 ",
+		"-87082", "94287082", "\xd9\xa2\xd9\xa8\xd9\xa7" };
 	int64_t step = -1;
 
 	(void)state;
@@ -83,7 +84,8 @@ static void
 test_the_address_for_the_app(void **state)
 {
 	(void)state;
-	assert_string_equal(totp_address(arena, "Vestibule ml.example.org", "ada+x@example.org", SEED),
+	assert_string_equal(
+	    totp_address(arena, "Vestibule ml.example.org", "ada+x@example.org", SEED),
 	    "otpauth://totp/Vestibule%20ml.example.org:ada%2Bx%40example.org?secret=" SEED
 	    "&issuer=Vestibule%20ml.example.org&algorithm=SHA1&digits=6&period=30");
 }
@@ -98,7 +100,8 @@ test_recovery_codes(void **state)
 	assert_int_equal(strlen(code), 29);
 	assert_string_not_equal(code, other);
 	assert_int_equal(strlen(normal), 24);
-	assert_string_equal(totp_recovery_normal(arena, "0OIL-abcd EFGH-jkmn-pqrs\t-tvwx"), "0011abcdefghjkmnpqrstvwx");
+	assert_string_equal(totp_recovery_normal(arena, "0OIL-abcd EFGH-jkmn-pqrs\t-tvwx"),
+	    "0011abcdefghjkmnpqrstvwx");
 	assert_string_equal(totp_recovery_normal(arena, normal), normal);
 	assert_null(totp_recovery_normal(arena, ""));
 	assert_null(totp_recovery_normal(arena, "123456"));
