@@ -35,7 +35,7 @@ parked_form_create(struct db *db, struct arena *arena, const struct crypto_keys 
 
 const char *
 parked_form_open(struct db *db, struct arena *arena, const struct crypto_keys *keys,
-    const uint8_t session_hash[32], const char *path, const char *id, int64_t now)
+    const uint8_t session_hash[32], const char *path, const char *id, int64_t now, bool *late)
 {
 	uint8_t bytes[16];
 	struct db_rows *rows;
@@ -45,12 +45,12 @@ parked_form_open(struct db *db, struct arena *arena, const struct crypto_keys *k
 	if (!text_parse_id(id, bytes))
 		return NULL;
 	rows = db_query(db,
-	    "SELECT body FROM {parked_form} WHERE id = ? AND session_hash = ? AND object = ? AND "
-	    "expires > ?",
-	    db_bytes(bytes, sizeof(bytes)), db_bytes(session_hash, 32), db_text_value(path),
-	    db_time(now));
+	    "SELECT body, expires FROM {parked_form}"
+	    " WHERE id = ? AND session_hash = ? AND object = ?",
+	    db_bytes(bytes, sizeof(bytes)), db_bytes(session_hash, 32), db_text_value(path));
 	if (!db_next(rows))
 		return NULL;
+	*late = db_column_time(rows, 1) <= now;
 	sealed = db_column_bytes(rows, 0, &length);
 	return crypto_open(
 	    keys, arena, seal_context(arena, session_hash, path, id), sealed, length, &length);

@@ -193,6 +193,13 @@ session_end(struct db *db, const struct audit_actor *actor, const struct session
 	        .object_id = session->person.id });
 }
 
+bool
+session_is_recent(struct db *db, const struct session *session, int64_t now)
+{
+	return db_next(db_query(db, "SELECT 1 FROM {session} WHERE hash = ? AND authenticated > ?",
+	    db_bytes(session->hash, 32), db_time(now - SESSION_RECENT)));
+}
+
 void
 session_authenticated(struct db *db, const struct session *session, int64_t now)
 {

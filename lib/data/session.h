@@ -64,6 +64,9 @@ session_create(struct db *, struct arena *, const struct config *, const struct 
 /* In a transaction: ends it, with everything that hangs on it. */
 void session_end(struct db *, const struct audit_actor *, const struct session *);
 
+/* Whether the person has proved who they are lately, as the table says now. */
+bool session_is_recent(struct db *, const struct session *, int64_t now);
+
 /* The person proved again who they are. */
 void session_authenticated(struct db *, const struct session *, int64_t now);
 

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/language.h"
 #include "core/log.h"
+#include "data/mail_send.h"
 #include "web/app.h"
 #include "web/describe.h"
 #include "web/endpoint.h"
@@ -130,6 +131,8 @@ serve(struct program *program, struct http_request *http)
 	judge(&r);
 #endif
 	http_send(program->transport, &r.http, &r.answer);
+	if (db_has_mail(program->db))
+		mail_send_aside(program->config, program->keys, program->section->name);
 	program->answer = r.answer;
 }
 

@@ -44,6 +44,12 @@ cookie_invitation(const struct request *r)
 }
 
 const char *
+cookie_email(const struct request *r)
+{
+	return read_cookie(r, "-email");
+}
+
+const char *
 cookie_theme(const struct request *r)
 {
 	const char *value = read_cookie(r, "-theme");

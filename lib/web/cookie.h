@@ -17,6 +17,9 @@ const char *cookie_link(const struct request *);
 /* The same for the code of an invitation. */
 const char *cookie_invitation(const struct request *);
 
+/* The same for the code that confirms an e-mail address. */
+const char *cookie_email(const struct request *);
+
 /* "light", "dark" or "system": what the browser remembers, for pages before sign-in only (decisions
  * 20). */
 const char *cookie_theme(const struct request *);
@@ -24,8 +27,10 @@ const char *cookie_theme(const struct request *);
 /* Whether somebody chose the desktop's normal scale in this browser (Q17). */
 bool cookie_disables_hidpi(const struct request *);
 
-/* Sets a cookie besides the session: value NULL ends it. name: "link", "invitation", "theme",
- * "hidpi". seconds 0: until the browser closes. */
+/*
+ * Sets a cookie besides the session: value NULL ends it. name: "link", "invitation", "email",
+ * "theme", "hidpi". seconds 0: until the browser closes.
+ */
 void cookie_set(struct request *, const char *name, const char *value, int64_t seconds);
 
 /* Writes Set-Cookie for what was decided: the session cookie (request->new_cookie) and those of

@@ -61,8 +61,10 @@ menu_knows(const struct config *config, const char *target)
 		    (*behind == '\0' || *behind == '/' || *behind == '?'))
 			return row_is_on(config, &rows[i]);
 	}
-	/* Credentials are reached from the Workspace page and have no row of their own. */
-	return text_starts(target, "/settings/credentials/new");
+	/* These are reached from the Profile and the Workspace page and have no row of their own. */
+	return text_starts(target, "/settings/credentials/new") ||
+	    text_equal(target, "/settings/sessions") ||
+	    text_equal(target, "/settings/second-factor");
 }
 
 static bool

@@ -376,7 +376,8 @@ post_handle(struct request *r)
 	if (!answer && !read_form(r, &fields))
 		return;
 	if (r->route->access != ACCESS_PUBLIC && !r->session.signed_in) {
-		r->form = r->form != NULL ? r->form : form_fresh(r->arena, r->route->form);
+		if (answer && (!park_recall(r, &fields) || !read_form(r, &fields)))
+			r->form = form_fresh(r->arena, r->route->form);
 		show_lost_session(r);
 		return;
 	}
@@ -387,8 +388,15 @@ post_handle(struct request *r)
 	if (!find_form_workspace(r, &fields, workspace, state))
 		return;
 	if (answer && state == TOKEN_GOOD) {
-		if (!park_answer(r, &fields, workspace) || !read_form(r, &fields))
+		enum park_outcome outcome = park_answer(r, &fields, workspace);
+
+		if (outcome == PARK_DECIDED || !read_form(r, &fields))
 			return;
+		if (outcome == PARK_TOO_LATE) {
+			redraw(r, 409, _("This form waited too long for your proof, so nothing was done."
+			    " Check what you typed and send it again."));
+			return;
+		}
 		state = token_check(
 		    r, post_field(&fields, "token"), route_path(r), workspace, r->nonce.hash);
 	} else if (answer) {
