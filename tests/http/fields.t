@@ -14,7 +14,7 @@ use Vestibule::Nasty;
 
 my ($person, $visitor) = map { person(name => "Fields $_") } 1, 2;
 my $browser = Vestibule::Browser->new->sign_in($person);
-my ($tried, $refused, $taken, $slowest) = (0, 0, 0, 0);
+my ($tried, $refused, $taken, $slowest, $turn) = (0, 0, 0, 0, 0);
 
 sub poster ($route)
 {
@@ -57,7 +57,10 @@ sub put ($route, $field, $text)
 	my $took = time - $begin;
 	# Late once may be the machine; late again is the text.
 	for (1 .. 2) {
-		last if $took < 1 || $answer->code == 303;
+		last if $took < 1;
+		spent($answer);
+		$poster = form_for($route)->{browser};
+		$fields = with($form, $field->{name} => $text);
 		$begin = time;
 		$answer = $poster->post($form->{path}, $fields);
 		$took = time - $begin if time - $begin < $took;
@@ -113,7 +116,6 @@ sub faults ($route, $field, $text, $answer, $took, $poster)
 }
 
 for my $route (grep { $_->{post} } routes()) {
-	my $slow = grep { $_->{type} eq 'password' } @{ $route->{fields} };
 	for my $field (@{ $route->{fields} }) {
 		my ($name, $type, $least, $most) = @$field{qw(name type least most)};
 		my $what = "$route->{path} $name";
@@ -154,9 +156,10 @@ for my $route (grep { $_->{post} } routes()) {
 			my %now = do { $form->{browser}->page($form->{address}); $form->{browser}->fields_of($form->{path}) };
 			($now{$name} // '') ne '';
 		};
-		# Half of them where a password is hashed each time, and where nobody types.
+		# Every second text, 139 or 140: one field gets the even ones, the next the odd ones.
 		my @texts = nasty();
-		@texts = @texts[grep { $_ % 2 } 0 .. $#texts] if $slow || $type !~ /^(line|lines|email)$/;
+		@texts = @texts[grep { $_ % 2 == $turn } 0 .. $#texts];
+		$turn = 1 - $turn;
 		my @all;
 		for my $text (@texts) {
 			my ($answer, $took, $poster) = put($route, $field, $text);
