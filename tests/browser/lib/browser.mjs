@@ -40,7 +40,7 @@ export async function visit(browser, product, options, body) {
   const context = await browser.newContext({ baseURL: product.url, javaScriptEnabled: script,
     viewport: { width: 1280, height: 900 }, ...rest });
   const faults = watch(context);
-  context.setDefaultTimeout(10000);
+  context.setDefaultTimeout(20000);
   try {
     await body({ context, page: await context.newPage() });
     assert.deepEqual(faults.filter(fault => !expects(fault)), [], "console, policy and answers of the server");

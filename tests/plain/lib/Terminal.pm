@@ -12,7 +12,7 @@ my $made = 0;
 # new(rows => 40, command => [...]): starts it
 sub new {
 	my ($class, %option) = @_;
-	my $self = bless { server => "vestibule-$$-" . $made++, patience => $option{patience} // 10 }, $class;
+	my $self = bless { server => "vestibule-$$-" . $made++, patience => $option{patience} // 20 }, $class;
 	my $home = tempdir(CLEANUP => 1);
 	my $command = join ' ', map { s/'/'\\''/gr =~ s/^|$/'/gr } 'env', "HOME=$home", 'LC_ALL=C.UTF-8', @{ $option{command} };
 	system('tmux', '-L', $self->{server}, '-f', '/dev/null', 'new-session', '-d', '-x', 80, '-y', $option{rows} // 40,
