@@ -178,4 +178,31 @@ $member->page('/settings/profile');
 is($member->page('/settings/workspace')->code, 200, 'the next page falls back');
 is(texts($member, '//*[@class="state"]/../h2'), "Grace Member's workspace", 'to the personal workspace');
 
+# --- how often the page asks ----------------------------------------------------------------------------------------------
+
+# Ten workspaces with twenty pairs each; nobody else uses this installation now.
+my $busy = person(name => 'Busy Person');
+my @homes = ($busy, map { person(name => "Home $_") } 1 .. 9);
+my $reader = Vestibule::Browser->new->sign_in($busy);
+for my $home (@homes) {
+	execute("INSERT IGNORE INTO membership (workspace, person, role, joined) VALUES (?, ?, 'member', UTC_TIMESTAMP(6))", $home->{workspace_id}, $busy->{id});
+	execute('UPDATE workspace w SET members = (SELECT COUNT(*) FROM membership m WHERE m.workspace = w.id) WHERE id = ?', $home->{workspace_id});
+	execute('INSERT INTO credential (public_id, workspace, person, access_key, secret_hash, key_id, created) SELECT UNHEX(MD5(CONCAT(?, seq))), ?, ?,'
+	    . " LEFT(UPPER(MD5(CONCAT(?, seq, 'key'))), 30), NULL, 1, UTC_TIMESTAMP(6) FROM seq_1_to_20", "$$ $home->{id}", $home->{workspace_id}, $busy->{id},
+	    "$$ $home->{id}");
+}
+execute('UPDATE person SET memberships = 10 WHERE id = ?', $busy->{id});
+$reader->page('/settings/workspace') for 1 .. 6;
+is($reader->count('//tbody/tr'), 200, 'ten workspaces with twenty pairs each');
+sub asked ()
+{
+	return (sql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'"))[0][1];
+}
+my ($least) = sort { $a <=> $b } map {
+	my $before = asked();
+	$reader->page('/settings/workspace');
+	asked() - $before;
+} 1 .. 5;
+cmp_ok($least, '<=', 4, 'the page asks the database four times at most') or diag("$least");
+
 finish;
