@@ -51,9 +51,7 @@ list_page(const struct request *r)
 	return arena_format(r->arena, "/settings/groups?ws=%s", request_workspace_id(r));
 }
 
-/* --- the table
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- the table --- */
 
 static void
 draw_members(struct request *r, const struct user_group *group)
@@ -158,9 +156,7 @@ show_groups(struct request *r)
 	xhtml_close(r->x, "section");
 }
 
-/* --- the form
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- the form --- */
 
 /* Who is chosen: the ids of the form, one a line. Returns how many. */
 static size_t

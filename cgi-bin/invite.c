@@ -78,9 +78,7 @@ list_page(const struct request *r)
 	return arena_format(r->arena, "/settings/users?ws=%s", request_workspace_id(r));
 }
 
-/* --- the form
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- the form --- */
 
 static void
 draw_seats(struct request *r, const struct invitation_seats *seats)
@@ -204,9 +202,7 @@ show_link(struct request *r)
 	draw_link_form(r, r->form);
 }
 
-/* --- reading it
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- reading it --- */
 
 static bool
 is_among(const char *const *list, size_t count, const char *text)
@@ -295,8 +291,7 @@ no_seats(struct request *r)
 	    (long long)left);
 }
 
-/* --- what happened, and the link
- * ---------------------------------------------------------------------------------------- */
+/* --- what happened, and the link --- */
 
 /* The page that shows the link once. rows: lines of a report letter and an address. */
 static void
@@ -484,9 +479,7 @@ act_done(struct request *r)
 	request_see(r, _("Done. The link is not shown any more."), "%s", list_page(r));
 }
 
-/* --- pending ones
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- pending ones --- */
 
 static void
 load_row(struct request *r)

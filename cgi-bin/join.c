@@ -281,9 +281,7 @@ act_accept(struct request *r)
 	conclude(r, joining->state, &joining->view.workspace);
 }
 
-/* --- making an account
- * --------------------------------------------------------------------------------------------------
- */
+/* --- making an account --- */
 
 static void
 show_sign_up(struct request *r)
@@ -383,9 +381,7 @@ act_sign_up(struct request *r)
 	conclude(r, joining->state, &joining->view.workspace);
 }
 
-/* --- in the app
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- in the app --- */
 
 static void
 load_offer(struct request *r)

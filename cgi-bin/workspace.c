@@ -283,9 +283,7 @@ draw_credentials(struct request *r, const struct view *view, const struct worksp
 	xhtml_close(r->x, "section");
 }
 
-/* --- members
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- members --- */
 
 static void
 draw_names(
@@ -406,9 +404,7 @@ draw_members(
 	xhtml_close(r->x, "aside");
 }
 
-/* --- panels
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- panels --- */
 
 static void
 draw_head(struct request *r, const struct workspace *workspace)
@@ -537,9 +533,7 @@ show_workspace(struct request *r)
 		draw_panel(r, &view, i, view.list[i].id == r->workspace.id);
 }
 
-/* --- switching
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- switching --- */
 
 static void
 show_switch(struct request *r)
@@ -577,9 +571,7 @@ act_switch(struct request *r)
 	    "/settings/%s", place_after_switch(r, form_value(r->form, "section")));
 }
 
-/* --- the name
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- the name --- */
 
 static void
 load_name(struct request *r)
@@ -613,9 +605,7 @@ act_name(struct request *r)
 	    "/settings/workspace?ws=%s", request_workspace_id(r));
 }
 
-/* --- leaving
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- leaving --- */
 
 static void
 load_leave(struct request *r)

@@ -39,16 +39,23 @@ write_mail(struct db *db, struct arena *arena, const struct config *config,
 	if (is_taken(db, email, person->id)) {
 		mail_queue(db, arena, config, keys, now, email,
 		    _("Your e-mail address was entered at Vestibule"),
-		    arena_format(arena, _("Somebody asked to use this address for another account at"
-		    " %s.\n\nYou have an account with it already, so nothing changes, and there is"
-		    " nothing to do.\n"), config->web_server));
+		    arena_format(arena,
+		        _("Somebody asked to use this address for another account at"
+		          " %s.\n\nYou have an account with it already, so nothing changes, and "
+		          "there is"
+		          " nothing to do.\n"),
+		        config->web_server));
 		return;
 	}
 	mail_queue(db, arena, config, keys, now, email, _("Confirm your e-mail address"),
-	    arena_format(arena, _("Somebody, probably you, wants to use this address for their"
-	    " account at\n%s.\n\nOpen this link where you are signed in, and press the button on its"
-	    " page:\n\n%s\n\nIt works once and for 24 hours. If it was not you, do nothing: without"
-	    " the link\nnothing changes.\n"), config->web_server, link));
+	    arena_format(arena,
+	        _("Somebody, probably you, wants to use this address for their"
+	          " account at\n%s.\n\nOpen this link where you are signed in, and press the "
+	          "button on its"
+	          " page:\n\n%s\n\nIt works once and for 24 hours. If it was not you, do nothing: "
+	          "without"
+	          " the link\nnothing changes.\n"),
+	        config->web_server, link));
 }
 
 const char *
@@ -67,7 +74,8 @@ email_change_ask(struct db *db, struct arena *arena, const struct audit_actor *a
 	crypto_wipe(bytes, sizeof(bytes));
 	crypto_keyed_hash(keys, key, CRYPTO_LINK, code, strlen(code), hash);
 	db_execute(db, NULL,
-	    "UPDATE {email_change} SET expires = ? WHERE person = ? AND used IS NULL AND expires > ?",
+	    "UPDATE {email_change} SET expires = ? WHERE person = ? AND used IS NULL AND expires > "
+	    "?",
 	    db_time(actor->now), db_integer(person->id), db_time(actor->now));
 	db_execute(db, NULL,
 	    "INSERT INTO {email_change} (hash, key_id, person, email, created, expires)"

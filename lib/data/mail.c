@@ -52,7 +52,8 @@ mail_due(struct db *db, struct arena *arena, const struct crypto_keys *keys, int
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT id, recipient, subject, body, created, next_try, tries FROM {mail_outbox}"
-	    " WHERE sent IS NULL AND failed IS NULL AND next_try <= ? ORDER BY next_try, id LIMIT ?",
+	    " WHERE sent IS NULL AND failed IS NULL AND next_try <= ? ORDER BY next_try, id LIMIT "
+	    "?",
 	    db_time(now), db_integer((int64_t)most));
 	size_t count = 0;
 

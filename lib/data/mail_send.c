@@ -37,7 +37,8 @@ send_one(struct arena *arena, const struct config *config, const struct mail *ma
 		.host = host_of(arena, config),
 		.date = now,
 	};
-	const char *with[] = { config->mail_program, "-i", "-f", from, "--", mail->recipient, NULL };
+	const char *with[] = { config->mail_program, "-i", "-f", from, "--", mail->recipient,
+		NULL };
 	const char *without[] = { config->mail_program, "-i", "--", mail->recipient, NULL };
 	struct program_end end;
 	const char *bytes;

@@ -1,7 +1,8 @@
 /*
  * Sending what is in the outbox, by the mail_program of the configuration, a sendmail(8): the
  * recipient is an argument and never read from a header, and no shell is in between. By `vestibule
- * sweep`, `vestibule mail send`, and after each request that wrote one. Any number may send at once.
+ * sweep`, `vestibule mail send`, and after each request that wrote one. Any number may send at
+ * once.
  */
 #ifndef VESTIBULE_DATA_MAIL_SEND_H
 #define VESTIBULE_DATA_MAIL_SEND_H

@@ -2,9 +2,9 @@
  * Between the password (or the one-time link) and the code of the second factor: who is half in.
  *
  * It belongs to a cookie that is made for it, so that a cookie somebody planted before is worth
- * nothing, and lasts five minutes. It ends with five wrong codes, and when the person is disabled or
- * their password changes. A link, and a password chosen with it, wait sealed and are used up only
- * when the code was right.
+ * nothing, and lasts five minutes. It ends with five wrong codes, and when the person is disabled
+ * or their password changes. A link, and a password chosen with it, wait sealed and are used up
+ * only when the code was right.
  */
 #ifndef VESTIBULE_DATA_PENDING_SIGN_IN_H
 #define VESTIBULE_DATA_PENDING_SIGN_IN_H

@@ -29,7 +29,8 @@ second_factor_load(struct db *db, struct arena *arena, const struct crypto_keys 
 {
 	struct db_rows *rows = db_query(db,
 	    "SELECT f.seed, f.created, (SELECT COUNT(*) FROM {recovery_code} r"
-	    " WHERE r.person = f.person AND r.used IS NULL) FROM {second_factor} f WHERE f.person = ?",
+	    " WHERE r.person = f.person AND r.used IS NULL) FROM {second_factor} f WHERE f.person "
+	    "= ?",
 	    db_integer(person));
 
 	memset(factor, 0, sizeof(*factor));
@@ -69,7 +70,8 @@ check_recovery(struct db *db, struct arena *arena, int64_t person, const char *t
 		return SECOND_FACTOR_WRONG;
 	code->is_recovery = true;
 	hash_recovery(arena, person, normal, code->hash);
-	rows = db_query(db, "SELECT used IS NOT NULL FROM {recovery_code} WHERE person = ? AND hash = ?",
+	rows = db_query(db,
+	    "SELECT used IS NOT NULL FROM {recovery_code} WHERE person = ? AND hash = ?",
 	    db_integer(person), db_bytes(code->hash, sizeof(code->hash)));
 	if (!db_next(rows))
 		return SECOND_FACTOR_WRONG;
@@ -95,7 +97,8 @@ second_factor_check(struct db *db, struct arena *arena, const struct crypto_keys
 		return SECOND_FACTOR_UNREADABLE;
 	if (!totp_check(seed, digits, now, &code->step))
 		return SECOND_FACTOR_WRONG;
-	return code->step <= db_column_integer(rows, 1) ? SECOND_FACTOR_REPLAYED : SECOND_FACTOR_RIGHT;
+	return code->step <= db_column_integer(rows, 1) ? SECOND_FACTOR_REPLAYED
+	                                                : SECOND_FACTOR_RIGHT;
 }
 
 bool

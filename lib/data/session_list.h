@@ -23,8 +23,8 @@ struct session_row {
 };
 
 /* Those that are alive, the current one first, then the last seen first. */
-size_t session_list(struct db *, struct arena *, const struct config *, const struct session *asking,
-    int64_t now, struct session_row **);
+size_t session_list(struct db *, struct arena *, const struct config *,
+    const struct session *asking, int64_t now, struct session_row **);
 
 /* False when the person has no such session. */
 bool session_find(struct db *, struct arena *, const struct config *, const struct session *asking,

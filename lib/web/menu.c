@@ -61,7 +61,8 @@ menu_knows(const struct config *config, const char *target)
 		    (*behind == '\0' || *behind == '/' || *behind == '?'))
 			return row_is_on(config, &rows[i]);
 	}
-	/* These are reached from the Profile and the Workspace page and have no row of their own. */
+	/* These are reached from the Profile and the Workspace page and have no row of their own.
+	 */
 	return text_starts(target, "/settings/credentials/new") ||
 	    text_equal(target, "/settings/sessions") ||
 	    text_equal(target, "/settings/second-factor");

@@ -26,7 +26,11 @@ static const struct field password_fields[] = {
 };
 static const struct field code_fields[] = {
 	PARKED,
-	{ .name = "code", .type = FIELD_CODE, .label = N_("Code"), .required = true, .most = CODE_MOST,
+	{ .name = "code",
+	    .type = FIELD_CODE,
+	    .label = N_("Code"),
+	    .required = true,
+	    .most = CODE_MOST,
 	    .autocomplete = "one-time-code",
 	    .help = N_("Six digits of your app, or a recovery code.") },
 };
@@ -89,9 +93,11 @@ draw_question(struct request *r, struct form *question, const char *workspace)
 	xhtml_start(r->x, r->fragment);
 	r->status = 422;
 	if (!r->session.has_password && !code) {
-		page_begin(r, _("Sign in again"), _("This needs a fresh proof that it is you, and your"
-		    " account has no password yet. Ask your operator for a new sign-in link, and choose"
-		    " a password when you use it. Nothing was done."));
+		page_begin(r, _("Sign in again"),
+		    _("This needs a fresh proof that it is you, and your"
+		      " account has no password yet. Ask your operator for a new sign-in link, and "
+		      "choose"
+		      " a password when you use it. Nothing was done."));
 		return;
 	}
 	page_begin(r, _("Confirm that it is you"), password && code ?
@@ -150,8 +156,9 @@ check_code(struct request *r, struct form *question)
 	case SECOND_FACTOR_RIGHT:
 		if (proof_code_spend(r, &r->session.person, &code) || is_fresh_meanwhile(r))
 			return true;
-		form_error(question, "code", _("This code was used already. Wait until your app shows the"
-		    " next one."));
+		form_error(question, "code",
+		    _("This code was used already. Wait until your app shows the"
+		      " next one."));
 		return false;
 	case SECOND_FACTOR_REPLAYED:
 		return is_fresh_meanwhile(r);
@@ -178,8 +185,8 @@ check_proof(struct request *r, struct form *question)
 static const char *
 open_parked(struct request *r, const char *id, bool *late)
 {
-	return parked_form_open(r->db, r->arena, r->keys, r->session.hash, route_path(r), id, r->now,
-	    late);
+	return parked_form_open(
+	    r->db, r->arena, r->keys, r->session.hash, route_path(r), id, r->now, late);
 }
 
 enum park_outcome
@@ -195,8 +202,9 @@ park_answer(struct request *r, struct http_fields *fields, const char *workspace
 	}
 	body = open_parked(r, form_value(question, "parked"), &late);
 	if (body == NULL) {
-		request_refuse(r, 409, _("The form that waited for your proof is not there any more."
-		    " Nothing was done: open it again."));
+		request_refuse(r, 409,
+		    _("The form that waited for your proof is not there any more."
+		      " Nothing was done: open it again."));
 		return PARK_DECIDED;
 	}
 	if (late)

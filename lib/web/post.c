@@ -393,8 +393,9 @@ post_handle(struct request *r)
 		if (outcome == PARK_DECIDED || !read_form(r, &fields))
 			return;
 		if (outcome == PARK_TOO_LATE) {
-			redraw(r, 409, _("This form waited too long for your proof, so nothing was done."
-			    " Check what you typed and send it again."));
+			redraw(r, 409,
+			    _("This form waited too long for your proof, so nothing was done."
+			      " Check what you typed and send it again."));
 			return;
 		}
 		state = token_check(

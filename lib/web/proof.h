@@ -16,8 +16,8 @@
 bool proof_password(struct request *, struct form *, const char *field);
 
 /*
- * Whether the field holds a code of the person, of the app or for recovery; else a message is beside
- * it. Spend it then.
+ * Whether the field holds a code of the person, of the app or for recovery; else a message is
+ * beside it. Spend it then.
  */
 enum second_factor_answer proof_code(struct request *, struct form *, const char *field,
     int64_t person, struct second_factor_code *);

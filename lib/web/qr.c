@@ -38,7 +38,8 @@ qr_draw(struct request *r, const char *text, const char *title)
 
 	if (code == NULL)
 		return;
-	view = arena_format(r->arena, "0 0 %d %d", code->width + 2 * MARGIN, code->width + 2 * MARGIN);
+	view = arena_format(
+	    r->arena, "0 0 %d %d", code->width + 2 * MARGIN, code->width + 2 * MARGIN);
 	xhtml_open(r->x, "svg", "class", "qr", "viewBox", view, "role", "img", "aria-label", title,
 	    "shape-rendering", "crispEdges", NULL);
 	xhtml_leaf(r->x, "title", title, NULL);
