@@ -23,7 +23,7 @@ my ($address, $port) = $url =~ m{^http://([^:/]+):(\d+)};
 sub at_once (@requests)
 {
 	my @sockets = map {
-		my $bytes = 'POST ' . $_->uri->path_query . " HTTP/1.1\r\nHost: $address:$port\r\nConnection: close\r\nContent-Length: "
+		my $bytes = 'POST ' . $_->uri->path_query . " HTTP/1.0\r\nHost: $address:$port\r\nContent-Length: "
 		    . length($_->content) . "\r\n" . $_->headers->as_string("\r\n") . "\r\n" . $_->content;
 		my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port, Timeout => 30) // die "connect: $!\n";
 		# Everything but the last byte; those go together.
