@@ -41,8 +41,9 @@ static int
 spawn(const char *const arguments[], int input, int errors, pid_t *process)
 {
 	char home[512] = "HOME=/";
-	char *environment[] = { (char *)(uintptr_t)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
-	    "/usr/bin:/sbin:/bin", (char *)(uintptr_t)"LANG=C", home, NULL };
+	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	static char language[] = "LANG=C";
+	char *environment[] = { path, language, home, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;

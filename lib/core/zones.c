@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define TABLE "/usr/share/zoneinfo/zone.tab"
 #define ZONES 1000	/* at most; there are 450 */
 
