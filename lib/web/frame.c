@@ -25,12 +25,15 @@ static char *sprite;
 bool
 frame_start(const struct config *config, char *message, size_t message_size)
 {
+	size_t size;
+
 	layout = layout_load(config->layout_file, message, message_size);
 	tip_view_start(config);
 	if (layout == NULL)
 		return false;
-	sprite = memory_allocate(strlen(config->base_path) + strlen(layout_stamp(layout)) + 32);
-	sprintf(sprite, "%s/static/icons.svg?%s#", config->base_path, layout_stamp(layout));
+	size = strlen(config->base_path) + strlen(layout_stamp(layout)) + sizeof("/static/icons.svg?#");
+	sprite = memory_allocate(size);
+	snprintf(sprite, size, "%s/static/icons.svg?%s#", config->base_path, layout_stamp(layout));
 	return true;
 }
 
