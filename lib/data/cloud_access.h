@@ -2,9 +2,9 @@
  * Keys for data in cloud storage (features 1.D, Q12): one row for a bucket at an endpoint, of one
  * person, or of the site for everybody. What opens objects with them is data/cloud_link.h.
  *
- * Key, secret and token are sealed at rest, each for its column, its owner and its row, so that none
- * can be moved to another place. Where the key file does not have their key any more they are LOST:
- * the row stays, and can be entered anew.
+ * Key, secret and token are sealed at rest, each for its column, its owner and its row, so that
+ * none can be moved to another place. Where the key file does not have their key any more they are
+ * LOST: the row stays, and can be entered anew.
  */
 #ifndef VESTIBULE_DATA_CLOUD_ACCESS_H
 #define VESTIBULE_DATA_CLOUD_ACCESS_H
@@ -115,9 +115,9 @@ bool cloud_access_remove(struct db *, struct arena *, const struct audit_actor *
     const struct cloud_access *);
 
 /*
- * Seals what older keys have sealed anew with the current one, so that those keys can go. A row that
- * somebody changes meanwhile is left to them: they seal with the current key. Returns how many rows
- * were resealed; *lost gets how many have a value that cannot be decrypted.
+ * Seals what older keys have sealed anew with the current one, so that those keys can go. A row
+ * that somebody changes meanwhile is left to them: they seal with the current key. Returns how many
+ * rows were resealed; *lost gets how many have a value that cannot be decrypted.
  */
 size_t cloud_access_reseal(struct db *, struct arena *, const struct crypto_keys *, size_t *lost);
 

@@ -40,7 +40,9 @@ cloud_access_is_insecure(struct arena *arena, const char *endpoint)
 static bool
 is_azure_host(const char *host)
 {
-	return pattern_matches("[a-z0-9-]+\\.(blob|dfs)\\.core\\.(windows\\.net|chinacloudapi\\.cn|usgovcloudapi\\.net)", host);
+	return pattern_matches("[a-z0-9-]+\\.(blob|dfs)\\.core\\.(windows\\.net|chinacloudapi\\.cn|"
+	                       "usgovcloudapi\\.net)",
+	    host);
 }
 
 enum cloud_access_kind
@@ -50,7 +52,8 @@ cloud_access_kind(struct arena *arena, const char *bucket, const char *endpoint)
 	struct url url;
 
 	has_address = cloud_access_address(arena, endpoint, &url);
-	if (text_equal(text_lower(arena, bucket), "azure") || (has_address && is_azure_host(url.host)))
+	if (text_equal(text_lower(arena, bucket), "azure") ||
+	    (has_address && is_azure_host(url.host)))
 		return CLOUD_ACCESS_AZURE;
 	if (!has_address)
 		return CLOUD_ACCESS_AWS;
@@ -75,7 +78,9 @@ cloud_access_endpoint_fault(const char *endpoint)
 	/* What is stored is as wide as what is typed, and the scheme belongs to it. */
 	fits = fits && strlen(with_scheme(arena, endpoint)) <= CLOUD_ACCESS_ENDPOINT;
 	arena_destroy(arena);
-	return fits ? NULL : _("Enter a host, like minio.example.lan:9000 or https://storage.example.lan.");
+	return fits
+	    ? NULL
+	    : _("Enter a host, like minio.example.lan:9000 or https://storage.example.lan.");
 }
 
 const char *

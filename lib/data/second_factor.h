@@ -1,10 +1,10 @@
 /*
  * The second factor of a person: codes of an app (TOTP) and recovery codes.
  *
- * The seed is kept sealed. When its key is lost the factor stays on and says that it cannot be read:
- * recovery codes, which need no key, still work, and `vestibule person second-factor-reset` takes it
- * off (decisions 15). No code is taken twice: the step of the last one is kept, a recovery code has
- * its time of use, both written by one conditional UPDATE.
+ * The seed is kept sealed. When its key is lost the factor stays on and says that it cannot be
+ * read: recovery codes, which need no key, still work, and `vestibule person second-factor-reset`
+ * takes it off (decisions 15). No code is taken twice: the step of the last one is kept, a recovery
+ * code has its time of use, both written by one conditional UPDATE.
  */
 #ifndef VESTIBULE_DATA_SECOND_FACTOR_H
 #define VESTIBULE_DATA_SECOND_FACTOR_H

@@ -31,7 +31,8 @@ frame_start(const struct config *config, char *message, size_t message_size)
 	tip_view_start(config);
 	if (layout == NULL)
 		return false;
-	size = strlen(config->base_path) + strlen(layout_stamp(layout)) + sizeof("/static/icons.svg?#");
+	size = strlen(config->base_path) + strlen(layout_stamp(layout)) +
+	    sizeof("/static/icons.svg?#");
 	sprite = memory_allocate(size);
 	snprintf(sprite, size, "%s/static/icons.svg?%s#", config->base_path, layout_stamp(layout));
 	return true;

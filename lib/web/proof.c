@@ -65,11 +65,14 @@ proof_code(struct request *r, struct form *form, const char *field, int64_t pers
 {
 	static const char *const messages[] = {
 		[SECOND_FACTOR_WRONG] = N_("This is neither the code that your app shows now nor a"
-		    " recovery code of yours."),
-		[SECOND_FACTOR_REPLAYED] = N_("This code was used already. Wait until your app shows"
+		                           " recovery code of yours."),
+		[SECOND_FACTOR_REPLAYED] = N_(
+		    "This code was used already. Wait until your app shows"
 		    " the next one."),
-		[SECOND_FACTOR_UNREADABLE] = N_("Codes of your app cannot be checked, because a key of"
-		    " this site is missing. Use a recovery code, or ask the operator of this site to"
+		[SECOND_FACTOR_UNREADABLE] = N_(
+		    "Codes of your app cannot be checked, because a key of"
+		    " this site is missing. Use a recovery code, or ask the operator of this site "
+		    "to"
 		    " reset your second factor."),
 	};
 	const char *account = arena_format(r->arena, "person %lld", (long long)person);
