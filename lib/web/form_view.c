@@ -1,4 +1,5 @@
 /* form_view.c: drawing a form by its table of fields. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/language.h"
@@ -182,6 +183,8 @@ form_draw_field(struct request *r, const struct form *form, const char *name)
 	for (size_t i = 0;
 	     (field = form_field_at(form, i)) != NULL && strcmp(field->name, name) != 0; i++)
 		continue;
+	/* form_value() has found the name already. */
+	assert(field != NULL);
 	switch (field->type) {
 	case FIELD_BUTTON:
 		return;
