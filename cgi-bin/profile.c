@@ -1,23 +1,32 @@
 /*
  * profile.c: what one person sees and changes of themselves (features 1.B).
  *
- *	/settings			to the profile
- *	/settings/profile		name, e-mail address, user ID
- *	/settings/profile/name		change the name
- *	/settings/profile/password	choose or change the password; ends other sessions
- *	/settings/profile/appearance	light, dark or as the system
+ *	/settings				to the profile
+ *	/settings/profile			name, e-mail address, user ID, and how one signs in
+ *	/settings/profile/name			change the name
+ *	/settings/profile/password		choose or change the password; ends other sessions
+ *	/settings/profile/time-zone		in which times are shown
+ *	/settings/profile/appearance		light, dark or as the system
  *	/settings/profile/delete-account	whom to ask (Q42)
+ *
+ * The e-mail address, the second factor and the sessions are sections of their own.
  */
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "core/zones.h"
+#include "data/email_change.h"
 #include "data/preference_document.h"
-#include "data/throttle.h"
+#include "data/second_factor.h"
+#include "data/security_notice.h"
+#include "data/session_list.h"
 #include "web/app.h"
 #include "web/cookie.h"
 #include "web/form.h"
 #include "web/page.h"
+#include "web/proof.h"
 
 #define THEME_COOKIE (365 * 86400)	/* seconds that the sign-in page remembers the colours */
 
@@ -73,6 +82,53 @@ static const struct field appearance_fields[] = {
 };
 static const struct form_table appearance_form = FORM_TABLE(appearance_fields);
 
+/* Without the region, which stands above them; "_" is how the database writes a blank. */
+static const char *
+zone_label(struct arena *arena, const struct zone *zone)
+{
+	char *label = arena_text(arena,
+	    zone->name + (zone->region[0] != '\0' ? strlen(zone->region) + 1 : 0));
+
+	for (char *at = strchr(label, '_'); at != NULL; at = strchr(at, '_'))
+		*at = ' ';
+	return label;
+}
+
+static size_t
+zone_options(struct arena *arena, struct field_option **options)
+{
+	struct zone *zones;
+	size_t count = zones_list(arena, &zones);
+
+	*options = arena_allocate(arena, (count + 1) * sizeof(**options));
+	(*options)[0] = (struct field_option){ .value = "", .label = _("As this site has it") };
+	for (size_t i = 0; i < count; i++)
+		(*options)[i + 1] = (struct field_option){
+			.group = zones[i].region[0] != '\0' ? zones[i].region : NULL,
+			.value = zones[i].name,
+			.label = zone_label(arena, &zones[i]),
+		};
+	return count + 1;
+}
+
+static const char *
+zone_fault(const char *zone)
+{
+	return clock_is_zone(zone) ? NULL : _("Choose one of the list.");
+}
+
+static const struct field time_zone_fields[] = {
+	{ .name = "zone",
+	    .type = FIELD_SELECT,
+	    .label = N_("Time zone"),
+	    .conditional = true,
+	    .most = 64,
+	    .options = zone_options,
+	    .check = zone_fault,
+	    .help = N_("Only for what you see. Files, mails and programs get times in UTC.") },
+};
+static const struct form_table time_zone_form = FORM_TABLE(time_zone_fields);
+
 static void
 show_settings(struct request *r)
 {
@@ -99,28 +155,105 @@ draw_name(struct request *r)
 }
 
 static void
+draw_email(struct request *r)
+{
+	const char *email = r->session.person.email;
+	const char *waiting = email_change_waiting(r->db, r->session.person.id, r->now);
+
+	xhtml_open(r->x, "dl", "class", "facts", NULL);
+	xhtml_open(r->x, "div", NULL);
+	xhtml_leaf(r->x, "dt", _("EMAIL ADDRESS"), NULL);
+	xhtml_open(r->x, "dd", NULL);
+	xhtml_text(r->x, email[0] != '\0' ? email : _("None"));
+	xhtml_text(r->x, " ");
+	page_link(r, "/settings/profile/email", "pencil", _("Change e-mail address"), "action", "dialog");
+	if (waiting != NULL) {
+		xhtml_leaf(r->x, "br", NULL, NULL);
+		xhtml_leaf(r->x, "span", arena_format(r->arena, _("%s waits to be confirmed."), waiting),
+		    "class", "muted", NULL);
+	}
+	xhtml_close(r->x, "dd");
+	xhtml_close(r->x, "div");
+	xhtml_close(r->x, "dl");
+}
+
+/* One subject in a few words, and where it is changed. */
+static void
+draw_tile(struct request *r, const char *icon, const char *title, const char *text, const char *path,
+    const char *label, const char *into)
+{
+	xhtml_open(r->x, "section", "class", "panel", NULL);
+	xhtml_open(r->x, "h2", NULL);
+	page_icon(r, icon);
+	xhtml_textf(r->x, " %s", title);
+	xhtml_close(r->x, "h2");
+	xhtml_leaf(r->x, "p", text, NULL);
+	xhtml_open(r->x, "p", NULL);
+	page_link(r, path, NULL, label, "action", into);
+	xhtml_close(r->x, "p");
+	xhtml_close(r->x, "section");
+}
+
+static const char *
+factor_words(struct request *r, const struct second_factor *factor)
+{
+	if (!factor->on)
+		return _("Off: the password alone lets you in.");
+	if (!factor->readable)
+		return _("On, but codes of your app cannot be checked. Only recovery codes work.");
+	return arena_format(r->arena,
+	    ngettext("On: after the password a code is asked for. %lld recovery code is left.",
+	        "On: after the password a code is asked for. %lld recovery codes are left.",
+	        (unsigned long)factor->codes_left),
+	    (long long)factor->codes_left);
+}
+
+static const char *
+sessions_words(struct request *r)
+{
+	struct session_row *list;
+	size_t count = session_list(r->db, r->arena, r->config, &r->session, r->now, &list);
+
+	if (count < 2)
+		return _("You are signed in on this browser only.");
+	return arena_format(r->arena,
+	    ngettext("You are signed in on %zu browser.", "You are signed in on %zu browsers.", count),
+	    count);
+}
+
+static const char *
+zone_words(struct request *r)
+{
+	const char *own = r->session.person.time_zone;
+
+	return arena_format(r->arena, _("Times are shown for %s, where it is %s now."),
+	    own[0] != '\0' ? own : r->config->time_zone, clock_show(r->arena, r->now));
+}
+
+static void
 show_profile(struct request *r)
 {
+	struct second_factor factor;
+
+	second_factor_load(r->db, r->arena, r->keys, r->session.person.id, &factor);
 	page_begin(r, _("Profile"), NULL);
 	xhtml_open(r->x, "div", "class", "panel", NULL);
 	draw_name(r);
-	if (r->session.person.email[0] != '\0') {
-		xhtml_open(r->x, "dl", "class", "facts", NULL);
-		page_fact(r, _("EMAIL ADDRESS"), r->session.person.email);
-		xhtml_close(r->x, "dl");
-	}
+	draw_email(r);
 	xhtml_close(r->x, "div");
-	xhtml_open(r->x, "section", "class", "panel", NULL);
-	xhtml_leaf(r->x, "h2", _("Password"), NULL);
-	xhtml_leaf(r->x, "p", r->session.has_password
+	xhtml_open(r->x, "div", "class", "tiles", NULL);
+	draw_tile(r, "lock", _("Password"), r->session.has_password
 	    ? _("You sign in with your e-mail address and a password.")
-	    : _("You have no password. You signed in with a one-time link of the operator."), NULL);
-	xhtml_open(r->x, "p", NULL);
-	page_link(r, "/settings/profile/password", "lock",
-	    r->session.has_password ? _("Change password") : _("Choose a password"), "action",
-	    "dialog");
-	xhtml_close(r->x, "p");
-	xhtml_close(r->x, "section");
+	    : _("You have no password. You signed in with a one-time link of the operator."),
+	    "/settings/profile/password",
+	    r->session.has_password ? _("Change password") : _("Choose a password"), "dialog");
+	draw_tile(r, "shield-check", _("Second factor"), factor_words(r, &factor),
+	    "/settings/second-factor", factor.on ? _("Manage") : _("Set up"), NULL);
+	draw_tile(r, "monitor", _("Sessions"), sessions_words(r), "/settings/sessions",
+	    _("Show sessions"), NULL);
+	draw_tile(r, "clock", _("Time zone"), zone_words(r), "/settings/profile/time-zone",
+	    _("Change time zone"), "dialog");
+	xhtml_close(r->x, "div");
 }
 
 static void
@@ -170,29 +303,6 @@ show_password(struct request *r)
 	form_end(r);
 }
 
-/* False, with a message, when the current password is asked for and is not right. */
-static bool
-prove_current(struct request *r)
-{
-	struct person person;
-	int64_t until = throttle_until(r->db, r->session.person.email, r->http.address, r->now);
-
-	if (!needs_current(r))
-		return true;
-	if (until != 0) {
-		form_error(
-		    r->form, "current", _("Too many wrong passwords. Try again in a minute."));
-		return false;
-	}
-	if (person_by_id(r->db, r->arena, r->session.person.id, &person) &&
-	    crypto_password_check(
-	        r->config->run_directory, person.password, form_value(r->form, "current")))
-		return true;
-	throttle_failed(r->db, r->session.person.email, r->http.address, r->now);
-	form_error(r->form, "current", _("This is not your current password."));
-	return false;
-}
-
 static void
 prove_password(struct request *r)
 {
@@ -205,7 +315,8 @@ prove_password(struct request *r)
 		form_error(r->form, "password", fault);
 	if (strcmp(password, form_value(r->form, "again")) != 0)
 		form_error(r->form, "again", _("The two new passwords differ."));
-	if (!form_valid(r->form) || !prove_current(r))
+	if (!form_valid(r->form) ||
+	    (needs_current(r) && !proof_password(r, r->form, "current")))
 		return;
 	hash = arena_allocate(r->arena, CRYPTO_PASSWORD);
 	if (!crypto_password_hash(r->config->run_directory, password, hash))
@@ -219,8 +330,34 @@ act_password(struct request *r)
 {
 	person_set_password(r->db, &r->actor, r->session.person.id, r->object, r->session.hash);
 	session_authenticated(r->db, &r->session, r->now);
+	security_notice(r->db, r->arena, &r->actor, r->config, r->keys, &r->session.person,
+	    SECURITY_PASSWORD, NULL);
 	request_see(
 	    r, _("Your password is changed. Your other sessions have ended."), "/settings/profile");
+}
+
+static void
+show_time_zone(struct request *r)
+{
+	if (form_is_fresh(r->form))
+		form_set(r->form, "zone", r->session.person.time_zone);
+	page_begin(r, _("Time zone"), NULL);
+	form_begin(r, "/settings/profile/time-zone", NULL, NULL);
+	form_draw_all(r, r->form);
+	form_draw_buttons(r, _("SAVE"), _("CANCEL"), "/settings/profile", false);
+	form_end(r);
+}
+
+static void
+act_time_zone(struct request *r)
+{
+	const char *zone = form_value(r->form, "zone");
+
+	person_set_time_zone(r->db, &r->actor, &r->session.person, zone);
+	request_see(r,
+	    arena_format(r->arena, _("Times are now shown for %s."),
+	        zone[0] != '\0' ? zone : r->config->time_zone),
+	    "/settings/profile");
 }
 
 static void
@@ -285,7 +422,14 @@ static const struct route routes[] = {
 	    .form = &password_form,
 	    .show = show_password,
 	    .prove = prove_password,
-	    .act = act_password },
+	    .act = act_password,
+	    .recent = true,
+	    .has_proof = needs_current },
+	{ .path = "/settings/profile/time-zone",
+	    .access = ACCESS_SIGNED_IN,
+	    .form = &time_zone_form,
+	    .show = show_time_zone,
+	    .act = act_time_zone },
 	{ .path = "/settings/profile/appearance",
 	    .access = ACCESS_SIGNED_IN,
 	    .form = &appearance_form,

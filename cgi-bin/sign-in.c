@@ -1,17 +1,23 @@
 /*
  * sign-in.c: signing in by e-mail and password or by a one-time link, and signing out.
  *
- *	/			to the settings, or to the sign-in page
- *	/sign-in		e-mail and password; ?next= a page of the settings; ?link= the code
- *of a one-time link /sign-in/link		the page behind a one-time link, with one button
- * /sign-out ends the session /profile		the address of older instructions: to the settings
+ *	/		to the settings, or to the sign-in page
+ *	/sign-in	e-mail and password; ?next= a page of the settings; ?link= a one-time link's code
+ *	/sign-in/link	the page behind a one-time link, with one button
+ *	/sign-in/code	after either, where there is a second factor: its code, or a recovery code
+ *	/sign-out	ends the session
+ *	/profile	the address of older instructions: to the settings
  */
 #include <string.h>
 
+#include "core/browser.h"
 #include "core/clock.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/known_browser.h"
 #include "data/one_time_link.h"
+#include "data/pending_sign_in.h"
+#include "data/security_notice.h"
 #include "data/throttle.h"
 #include "data/tip.h"
 #include "web/app.h"
@@ -19,6 +25,7 @@
 #include "web/form.h"
 #include "web/menu.h"
 #include "web/page.h"
+#include "web/proof.h"
 #include "web/tip_view.h"
 
 #define LINK_COOKIE 600	/* seconds that the code of a link waits for its button */
@@ -55,6 +62,17 @@ static const struct field link_fields[] = {
 	               "password.") },
 };
 static const struct form_table link_form = FORM_TABLE(link_fields);
+
+static const struct field code_fields[] = {
+	{ .name = "code",
+	    .type = FIELD_CODE,
+	    .label = N_("Code"),
+	    .required = true,
+	    .most = 60,
+	    .autocomplete = "one-time-code",
+	    .help = N_("Six digits of the app on your phone, or one of your recovery codes.") },
+};
+static const struct form_table code_form = FORM_TABLE(code_fields);
 
 /* Where sign-in leads: what next says, if it is a page of ours. */
 static const char *
@@ -144,19 +162,50 @@ refresh_hash(struct request *r, const struct person *person)
 		person_rehash(r->db, person->id, person->password, hash);
 }
 
+/* Lets the person in, and tells them when it is from somewhere new. */
 static void
-start_session(struct request *r, int64_t person, enum session_way way, bool kept)
+start_session(struct request *r, const struct person *person, enum session_way way, bool kept)
 {
+	const char *browser = browser_name(r->arena, r->http.user_agent);
 	uint8_t bytes[32], hash[CRYPTO_HASH];
 	size_t length;
 
-	r->new_cookie = session_create(r->db, r->arena, r->config, &r->actor, person, way, kept,
+	r->new_cookie = session_create(r->db, r->arena, r->config, &r->actor, person->id, way, kept,
 	    r->http.user_agent != NULL ? r->http.user_agent : "",
 	    r->session.present ? r->session.hash : NULL);
 	r->new_cookie_kept = kept;
 	crypto_from_base64url(r->new_cookie, bytes, sizeof(bytes), &length);
 	crypto_digest(bytes, sizeof(bytes), hash);
 	nonce_move(r->db, &r->nonce, hash);
+	if (known_browser_note(r->db, r->arena, &r->actor, person->id, browser))
+		security_notice(r->db, r->arena, &r->actor, r->config, r->keys, person,
+		    SECURITY_SIGN_IN, browser);
+}
+
+/* Half in: the rest is the page of the code, under a cookie that is made for it. */
+static void
+ask_code(struct request *r, const struct person *person, const struct pending_sign_in *pending)
+{
+	if (r->session.present)
+		pending_sign_in_end(r->db, r->session.hash);
+	r->new_cookie = pending_sign_in_create(r->db, r->arena, r->keys, person, pending, r->now);
+	r->new_cookie_kept = false;
+	request_see(r, NULL, "/sign-in/code");
+}
+
+/* On to the page that was asked for; now and then with a pro tip. */
+static void
+go_on(struct request *r, const struct person *person, const char *next)
+{
+	const char *target = destination(r, next);
+	size_t tip = tip_after_sign_in(
+	    r->db, r->arena, r->config, person, tip_view_count(), r->now);
+
+	if (tip == 0)
+		request_see(r, NULL, "%s", target);
+	else
+		request_see(
+		    r, NULL, "%s%ctip=%zu", target, strchr(target, '?') != NULL ? '&' : '?', tip);
 }
 
 static void
@@ -198,21 +247,24 @@ prove_password(struct request *r)
 	r->object = person;
 }
 
-/* A pro tip now and then, on the first page after. */
 static void
 act_sign_in(struct request *r)
 {
 	const struct person *person = r->object;
-	const char *target = destination(r, form_value(r->form, "next"));
-	size_t tip = tip_after_sign_in(
-	    r->db, r->arena, r->config, person, tip_view_count(), r->now);
+	struct pending_sign_in pending = {
+		.way = SESSION_PASSWORD,
+		.kept = form_checked(r->form, "keep"),
+		.next = destination(r, form_value(r->form, "next")),
+		.link = "",
+		.password_hash = "",
+	};
 
-	start_session(r, person->id, SESSION_PASSWORD, form_checked(r->form, "keep"));
-	if (tip == 0)
-		request_see(r, NULL, "%s", target);
-	else
-		request_see(
-		    r, NULL, "%s%ctip=%zu", target, strchr(target, '?') != NULL ? '&' : '?', tip);
+	if (second_factor_is_on(r->db, person->id)) {
+		ask_code(r, person, &pending);
+		return;
+	}
+	start_session(r, person, pending.way, pending.kept);
+	go_on(r, person, pending.next);
 }
 
 /* What the page behind a link works with. */
@@ -298,27 +350,142 @@ prove_link(struct request *r)
 		    _("The password cannot be stored at the moment. Try again."));
 }
 
+/* Uses the link up, with the password that was chosen; false when it cannot be used any more. */
+static bool
+spend_link(struct request *r, const struct person *person, const char *code, const char *hash)
+{
+	if (!one_time_link_spend(r->db, &r->actor, r->keys, code)) {
+		form_error(r->form, NULL, _("This link cannot be used any more."));
+		return false;
+	}
+	r->actor.person = person->id;
+	if (hash[0] != '\0') {
+		person_set_password(r->db, &r->actor, person->id, hash, NULL);
+		security_notice(r->db, r->arena, &r->actor, r->config, r->keys, person,
+		    SECURITY_PASSWORD, NULL);
+	}
+	cookie_set(r, "link", NULL, 0);
+	return true;
+}
+
+/* A link only proves that somebody has it: the code is asked for all the same (ASVS 6.3.6). */
 static void
 act_link(struct request *r)
 {
 	struct link *link = r->object;
 	bool has_password = link->hash[0] != '\0' || link->person.password != NULL;
+	struct pending_sign_in pending = {
+		.way = SESSION_LINK,
+		.next = "",
+		.link = link->code,
+		.password_hash = link->hash,
+	};
 
+	if (link->state == ONE_TIME_LINK_GOOD && second_factor_is_on(r->db, link->person.id)) {
+		ask_code(r, &link->person, &pending);
+		return;
+	}
 	if (link->state != ONE_TIME_LINK_GOOD ||
-	    !one_time_link_spend(r->db, &r->actor, r->keys, link->code)) {
+	    !spend_link(r, &link->person, link->code, link->hash)) {
 		form_error(r->form, NULL, _("This link cannot be used any more."));
 		return;
 	}
-	r->actor.person = link->person.id;
-	if (link->hash[0] != '\0')
-		person_set_password(r->db, &r->actor, link->person.id, link->hash, NULL);
-	start_session(r, link->person.id, SESSION_LINK, false);
-	cookie_set(r, "link", NULL, 0);
+	start_session(r, &link->person, SESSION_LINK, false);
 	request_see(r,
 	    has_password ? _("You are signed in.")
 	                 : _("You are signed in. You have no password yet: choose one below, or "
 	                     "your next sign-in needs a new link."),
 	    "/settings/profile");
+}
+
+/* Who is half in, and what the code turned out to be. */
+struct half {
+	bool there;
+	struct pending_sign_in pending;
+	struct person person;
+	struct second_factor_code code;
+};
+
+static void
+load_code(struct request *r)
+{
+	struct half *half = r->object;
+
+	if (half == NULL)
+		r->object = half = arena_allocate(r->arena, sizeof(*half));
+	half->there = r->session.present && !r->session.signed_in &&
+	    pending_sign_in_load(r->db, r->arena, r->keys, r->session.hash, r->now, &half->pending,
+	        &half->person);
+}
+
+static void
+show_code(struct request *r)
+{
+	const struct half *half = r->object;
+
+	r->frameless = true;
+	if (!half->there) {
+		if (r->http.method != HTTP_POST)
+			r->status = 404;
+		page_begin(r, _("Sign in again"),
+		    _("No sign-in waits for a code in this browser. It may have taken longer than "
+		      "five minutes, or too many codes were wrong."));
+		xhtml_open(r->x, "p", NULL);
+		page_link(r, "/sign-in", "log-in", _("Sign in"), "action", NULL);
+		xhtml_close(r->x, "p");
+		return;
+	}
+	page_begin(r, _("Enter your code"), _("Your account has a second factor."));
+	form_begin(r, "/sign-in/code", NULL, NULL);
+	form_draw_all(r, r->form);
+	form_draw_buttons(r, _("Sign in"), _("CANCEL"), "/sign-in", false);
+	form_end(r);
+	xhtml_leaf(r->x, "p",
+	    _("Neither phone nor recovery codes? The operator of this site can switch your second "
+	      "factor off."),
+	    "class", "aside", NULL);
+}
+
+static void
+prove_code(struct request *r)
+{
+	enum second_factor_answer answer;
+	struct half *half;
+
+	load_code(r);
+	half = r->object;
+	if (!half->there) {
+		form_error(r->form, NULL, _("This sign-in is over. Begin it again."));
+		return;
+	}
+	answer = proof_code(r, r->form, "code", half->person.id, &half->code);
+	if ((answer == SECOND_FACTOR_WRONG || answer == SECOND_FACTOR_REPLAYED) &&
+	    pending_sign_in_failed(r->db, r->session.hash))
+		security_notice(r->db, r->arena, &r->actor, r->config, r->keys, &half->person,
+		    SECURITY_WRONG_CODES, NULL);
+}
+
+static void
+act_code(struct request *r)
+{
+	struct half *half = r->object;
+	const struct pending_sign_in *pending = &half->pending;
+
+	if (!half->there || !pending_sign_in_end(r->db, r->session.hash)) {
+		form_error(r->form, NULL, _("This sign-in is over. Begin it again."));
+		return;
+	}
+	r->actor.person = half->person.id;
+	if (!proof_code_spend(r, &half->person, &half->code)) {
+		form_error(r->form, "code",
+		    _("This code was used already. Wait until your app shows the next one."));
+		return;
+	}
+	if (pending->way == SESSION_LINK &&
+	    !spend_link(r, &half->person, pending->link, pending->password_hash))
+		return;
+	start_session(r, &half->person, pending->way, pending->kept);
+	go_on(r, &half->person, pending->next);
 }
 
 static void
@@ -360,6 +527,13 @@ static const struct route routes[] = {
 	    .show = show_link,
 	    .prove = prove_link,
 	    .act = act_link },
+	{ .path = "/sign-in/code",
+	    .access = ACCESS_PUBLIC,
+	    .form = &code_form,
+	    .load = load_code,
+	    .show = show_code,
+	    .prove = prove_code,
+	    .act = act_code },
 	{ .path = "/sign-out",
 	    .access = ACCESS_PUBLIC,
 	    .show = show_sign_out,

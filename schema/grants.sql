@@ -3,7 +3,7 @@
 
 -- The sections of pages. A new one: its name here, and below what only it does.
 DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration}, {@arguments}, {@users}, {@groups},
-    {@invite}, {@join};
+    {@invite}, {@join}, {@email}, {@sessions}, {@second-factor};
 
 GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
@@ -103,3 +103,21 @@ GRANT INSERT, UPDATE (role, invited_by) ON {membership} TO {@join};
 GRANT SELECT ON {departure} TO {@join};
 GRANT INSERT, UPDATE (active_workspace, last_sign_in) ON {person} TO {@join};
 GRANT INSERT, DELETE ON {session} TO {@join};
+
+-- A code is a proof in every section that asks for one; wrong ones are counted, right ones spent.
+GRANT SELECT, UPDATE (last_step) ON {second_factor} TO {@pages};
+GRANT SELECT, UPDATE (used) ON {recovery_code} TO {@pages};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {pending_sign_in} TO {@sign-in};
+GRANT SELECT, INSERT, UPDATE ON {known_browser} TO {@sign-in};
+
+-- profile: how one signs in, and the time zone. email, sessions, second-factor.
+GRANT UPDATE (time_zone) ON {person} TO {@profile};
+GRANT SELECT ON {email_change} TO {@profile};
+GRANT UPDATE (email) ON {person} TO {@email};
+GRANT SELECT, INSERT, UPDATE ON {email_change} TO {@email};
+GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@email}, {@second-factor};
+GRANT DELETE ON {session} TO {@sessions};
+GRANT SELECT, DELETE ON {one_time_reveal} TO {@sessions};
+GRANT SELECT, DELETE ON {parked_form} TO {@sessions};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {second_factor} TO {@second-factor};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {recovery_code} TO {@second-factor};

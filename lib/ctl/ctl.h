@@ -76,6 +76,7 @@ extern const struct ctl_command ctl_audit[];
 extern const struct ctl_command ctl_keys[];
 extern const struct ctl_command ctl_person[];
 extern const struct ctl_command ctl_credential[];
+extern const struct ctl_command ctl_mail[];
 extern const struct ctl_command ctl_redact[];
 extern const struct ctl_command ctl_telemetry[];
 extern const struct ctl_command ctl_demo[];

@@ -13,6 +13,7 @@ struct use {
 	uint32_t key;
 	int64_t credentials;
 	int64_t links;
+	int64_t sealed;
 };
 
 static int
@@ -35,11 +36,18 @@ static struct use *
 read_uses(struct ctl *ctl, size_t *count)
 {
 	struct db_rows *rows = db_query(ctl->db,
-	    "SELECT key_id, SUM(credentials), SUM(links) FROM ("
-	    "SELECT key_id, COUNT(*) AS credentials, 0 AS links FROM {credential}"
+	    "SELECT key_id, SUM(credentials), SUM(links), SUM(sealed) FROM ("
+	    "SELECT key_id, COUNT(*) AS credentials, 0 AS links, 0 AS sealed FROM {credential}"
 	    " WHERE secret_hash IS NOT NULL GROUP BY key_id"
 	    " UNION ALL "
-	    "SELECT key_id, 0, COUNT(*) FROM {one_time_link} WHERE used IS NULL GROUP BY key_id"
+	    "SELECT key_id, 0, COUNT(*), 0 FROM {one_time_link} WHERE used IS NULL GROUP BY key_id"
+	    " UNION ALL "
+	    "SELECT key_id, 0, COUNT(*), 0 FROM {email_change}"
+	    " WHERE used IS NULL AND expires > UTC_TIMESTAMP(6) GROUP BY key_id"
+	    /* A sealed value says with which key: bytes 2 to 5 (core/crypto.h). */
+	    " UNION ALL "
+	    "SELECT CAST(CONV(HEX(SUBSTRING(seed, 2, 4)), 16, 10) AS UNSIGNED), 0, 0, COUNT(*)"
+	    " FROM {second_factor} GROUP BY 1"
 	    ") uses GROUP BY key_id ORDER BY key_id");
 	struct use *uses = arena_allocate(ctl->arena, (db_count(rows) + 1) * sizeof(*uses));
 
@@ -49,6 +57,7 @@ read_uses(struct ctl *ctl, size_t *count)
 			.key = (uint32_t)db_column_integer(rows, 0),
 			.credentials = db_column_integer(rows, 1),
 			.links = db_column_integer(rows, 2),
+			.sealed = db_column_integer(rows, 3),
 		};
 	return uses;
 }
@@ -76,7 +85,7 @@ list(struct ctl *ctl, const struct ctl_call *call)
 		return ctl_database_failed(ctl->db);
 	if (count > 0 && uses[count - 1].key > last)
 		last = uses[count - 1].key;
-	printf("%-10s %-9s %12s %12s\n", "KEY", "PLACE", "CREDENTIALS", "LINKS");
+	printf("%-10s %-9s %12s %12s %12s\n", "KEY", "PLACE", "CREDENTIALS", "LINKS", "SEALED");
 	for (uint32_t key = 1; key <= last && key <= LISTED_MAXIMUM; key++) {
 		bool used = next < count && uses[next].key == key;
 		struct use use = used ? uses[next++] : (struct use){ .key = key };
@@ -84,8 +93,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 		if (!used && !crypto_has_key(ctl->keys, key))
 			continue;
 		missing = missing || !crypto_has_key(ctl->keys, key);
-		printf("%-10u %-9s %12lld %12lld\n", key, place(ctl->keys, key),
-		    (long long)use.credentials, (long long)use.links);
+		printf("%-10u %-9s %12lld %12lld %12lld\n", key, place(ctl->keys, key),
+		    (long long)use.credentials, (long long)use.links, (long long)use.sealed);
 	}
 	if (missing)
 		return ctl_refuse("what needs a missing key cannot be verified any more; "

@@ -10,6 +10,8 @@
 #include "ctl/people.h"
 #include "data/one_time_link.h"
 #include "data/person.h"
+#include "data/second_factor.h"
+#include "data/security_notice.h"
 
 enum { ADD_EMAIL, ADD_NAME, ADD_PASSWORD, ADD_ADMINISTRATOR, ADD_LINK };
 
@@ -207,6 +209,40 @@ disable(struct ctl *ctl, const struct ctl_call *call)
 	return CTL_DONE;
 }
 
+static bool
+reset_work(void *argument)
+{
+	struct work *work = argument;
+	struct ctl *ctl = work->ctl;
+
+	if (!second_factor_switch_off(
+	        ctl->db, &work->actor, work->person.id, "second-factor.reset"))
+		return false;
+	security_notice(ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys, &work->person,
+	    SECURITY_FACTOR_RESET, NULL);
+	return true;
+}
+
+static int
+reset_second_factor(struct ctl *ctl, const struct ctl_call *call)
+{
+	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena) };
+
+	if (!people_find(ctl, call->options[ONE_EMAIL], &work.person))
+		return CTL_REFUSED;
+	switch (db_transaction(ctl->db, reset_work, &work)) {
+	case DB_COMMITTED:
+		break;
+	case DB_ROLLED_BACK:
+		return ctl_refuse("%s has no second factor", work.person.email);
+	case DB_BROKEN:
+		return ctl_database_failed(ctl->db);
+	}
+	printf("The second factor of %s is off; the password alone lets them in.\n",
+	    work.person.email);
+	return CTL_DONE;
+}
+
 static int
 list(struct ctl *ctl, const struct ctl_call *call)
 {
@@ -268,6 +304,15 @@ const struct ctl_command ctl_person[] = {
 	    .options = disable_options,
 	    .needs = CTL_ALL,
 	    .run = disable,
+	},
+	{
+	    .name = "person second-factor-reset",
+	    .summary = "switches a second factor off, for who has lost phone and codes",
+	    .help = "Make sure that it is them who ask: the password alone lets them in afterwards.\n"
+	            "They are told of it.",
+	    .options = one_options,
+	    .needs = CTL_ALL,
+	    .run = reset_second_factor,
 	},
 	{
 	    .name = "person list",

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "ctl/audit_seal.h"
 #include "ctl/ctl.h"
+#include "ctl/mail.h"
 #include "ctl/telemetry.h"
 
 #define STEP 1000
@@ -16,6 +17,10 @@ enum kind {
 	FORMS,
 	PARKED_FORMS,
 	LINKS,
+	HALF_SIGN_INS,
+	EMAIL_CHANGES,
+	MAILS,
+	BROWSERS,
 	REVEALS,
 	TOKENS,
 	THROTTLES,
@@ -27,6 +32,10 @@ static const char *const kind_names[KINDS] = {
 	[FORMS] = "posted forms",
 	[PARKED_FORMS] = "forms waiting for a password",
 	[LINKS] = "one-time links",
+	[HALF_SIGN_INS] = "sign-ins that waited for a code",
+	[EMAIL_CHANGES] = "requests for a new e-mail address",
+	[MAILS] = "mails, sent or given up a week ago",
+	[BROWSERS] = "known browsers, not seen for a year",
 	[REVEALS] = "secrets to be shown",
 	[TOKENS] = "signed-out tokens",
 	[THROTTLES] = "counted wrong passwords",
@@ -53,12 +62,32 @@ remove_some(struct db *db, enum kind kind, int64_t now)
 		    db_time(now - CLOCK_DAY));
 		break;
 	case PARKED_FORMS:
+		/* An hour more, in which what was typed is given back. */
 		db_execute(db, &removed, "DELETE FROM {parked_form} WHERE expires < ?"
-		    " ORDER BY expires LIMIT 1000", db_time(now));
+		    " ORDER BY expires LIMIT 1000", db_time(now - CLOCK_HOUR));
 		break;
 	case LINKS:
 		db_execute(db, &removed, "DELETE FROM {one_time_link} WHERE expires < ?"
 		    " ORDER BY expires LIMIT 1000", db_time(now));
+		break;
+	case HALF_SIGN_INS:
+		db_execute(db, &removed, "DELETE FROM {pending_sign_in} WHERE expires < ?"
+		    " ORDER BY expires LIMIT 1000", db_time(now));
+		break;
+	case EMAIL_CHANGES:
+		/* How many somebody has asked for within an hour is counted here. */
+		db_execute(db, &removed, "DELETE FROM {email_change} WHERE expires < ?"
+		    " ORDER BY expires LIMIT 1000", db_time(now - CLOCK_DAY));
+		break;
+	case MAILS:
+		db_execute(db, &removed,
+		    "DELETE FROM {mail_outbox} WHERE created < ?"
+		    " AND (sent IS NOT NULL OR failed IS NOT NULL) ORDER BY created LIMIT 1000",
+		    db_time(now - 7 * CLOCK_DAY));
+		break;
+	case BROWSERS:
+		db_execute(db, &removed, "DELETE FROM {known_browser} WHERE last_seen < ?"
+		    " ORDER BY last_seen LIMIT 1000", db_time(now - 365 * CLOCK_DAY));
 		break;
 	case REVEALS:
 		db_execute(db, &removed, "DELETE FROM {one_time_reveal} WHERE expires < ?"
@@ -142,6 +171,7 @@ sweep(struct ctl *ctl, const struct ctl_call *call)
 	tell("removed", credentials, "credentials, revoked long ago");
 	tell("sealed", audit_seal_events(ctl, now), "audit events");
 	tell("removed", audit_remove_events(ctl, history), "audit events, older than audit_days");
+	tell("sent", mail_send(ctl).sent, "mails");
 	tell("sent", telemetry_send(ctl, now), "report of usage data");
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
@@ -152,8 +182,8 @@ const struct ctl_command ctl_sweep[] = {
 		.summary = "removes what has expired and seals audit events; for a timer",
 		.help = "Removes expired sessions, links, forms and tokens, and after audit_days\n"
 		    "revoked credentials and audit events. Prints what it did, and nothing when\n"
-		    "there was nothing. Sends usage data once a day where somebody agreed;\n"
-		    "see vestibule telemetry.",
+		    "there was nothing. Sends the mails that wait; and usage data once a day\n"
+		    "where somebody agreed, see vestibule telemetry.",
 		.needs = CTL_DATABASE,
 		.run = sweep,
 	},

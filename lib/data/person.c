@@ -124,6 +124,26 @@ person_rename(
 }
 
 void
+person_set_time_zone(
+    struct db *db, const struct audit_actor *actor, const struct person *person, const char *zone)
+{
+	struct arena *arena;
+
+	if (text_equal(person->time_zone, zone))
+		return;
+	arena = arena_create();
+	db_execute(db, NULL, "UPDATE {person} SET time_zone = ? WHERE id = ?",
+	    db_text_value(zone[0] != '\0' ? zone : NULL), db_integer(person->id));
+	audit_write(db, actor,
+	    &(struct audit_event){ .action = "person.time-zone",
+	        .object_kind = "person",
+	        .object_id = person->id,
+	        .before = audit_json(arena, "time_zone", person->time_zone),
+	        .after = audit_json(arena, "time_zone", zone) });
+	arena_destroy(arena);
+}
+
+void
 person_set_password(struct db *db, const struct audit_actor *actor, int64_t person,
     const char *password_hash, const uint8_t keep[32])
 {

@@ -46,6 +46,10 @@ int64_t person_create(struct db *, const struct audit_actor *, const struct conf
 void
 person_rename(struct db *, const struct audit_actor *, const struct person *, const char *name);
 
+/* In a transaction. zone: a name of the zone database, "" for that of the installation. */
+void person_set_time_zone(
+    struct db *, const struct audit_actor *, const struct person *, const char *zone);
+
 /* In a transaction: stores the hash and ends all sessions but keep (NULL: all). */
 void person_set_password(struct db *, const struct audit_actor *, int64_t person,
     const char *password_hash, const uint8_t keep[32]);

@@ -33,6 +33,7 @@ enum second_factor_answer {
 	SECOND_FACTOR_RIGHT,
 	SECOND_FACTOR_WRONG,
 	SECOND_FACTOR_REPLAYED,	/* right, but it was used already */
+	SECOND_FACTOR_UNCHECKED,	/* too many tries: by web/proof.h only */
 	SECOND_FACTOR_UNREADABLE	/* six digits, and nobody can tell */
 };
 struct second_factor_code {

@@ -14,57 +14,31 @@
 #include "web/proof.h"
 #include "web/route.h"
 
-#define PARKED { .name = "parked", .type = FIELD_HIDDEN, .label = N_("Parked form"), \
-	.required = true, .least = 32, .most = 32 }
 #define CODE_MOST 60	/* a recovery code with blanks */
 
-/* With a second factor either of both is enough; without a password the code is. */
-static const struct field password_fields[] = {
-	PARKED,
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .required = true,
-	    .most = PERSON_PASSWORD, .autocomplete = "current-password" },
-};
-static const struct field code_fields[] = {
-	PARKED,
+/* Both are taken always, so that an answer sent again is read as before; what is drawn depends. */
+static const struct field question_fields[] = {
+	{ .name = "parked",
+	    .type = FIELD_HIDDEN,
+	    .label = N_("Parked form"),
+	    .required = true,
+	    .least = 32,
+	    .most = 32 },
+	{ .name = "password",
+	    .type = FIELD_PASSWORD,
+	    .label = N_("Password"),
+	    .conditional = true,
+	    .most = PERSON_PASSWORD,
+	    .autocomplete = "current-password" },
 	{ .name = "code",
 	    .type = FIELD_CODE,
 	    .label = N_("Code"),
-	    .required = true,
+	    .conditional = true,
 	    .most = CODE_MOST,
 	    .autocomplete = "one-time-code",
 	    .help = N_("Six digits of your app, or a recovery code.") },
 };
-static const struct field both_fields[] = {
-	PARKED,
-	{ .name = "password", .type = FIELD_PASSWORD, .label = N_("Password"), .conditional = true,
-	    .most = PERSON_PASSWORD, .autocomplete = "current-password" },
-	{ .name = "code", .type = FIELD_CODE, .label = N_("Or a code"), .conditional = true,
-	    .most = CODE_MOST, .autocomplete = "one-time-code",
-	    .help = N_("Six digits of your app, or a recovery code.") },
-};
-static const struct form_table password_form = FORM_TABLE(password_fields);
-static const struct form_table code_form = FORM_TABLE(code_fields);
-static const struct form_table both_form = FORM_TABLE(both_fields);
-
-/* What the person can prove it with. */
-static const struct form_table *
-question_form(struct request *r)
-{
-	if (!second_factor_is_on(r->db, r->session.person.id))
-		return &password_form;
-	return r->session.has_password ? &both_form : &code_form;
-}
-
-static bool
-asks_for(const struct form *question, const char *name)
-{
-	const struct field *field;
-
-	for (size_t i = 0; (field = form_field_at(question, i)) != NULL; i++)
-		if (text_equal(field->name, name))
-			return true;
-	return false;
-}
+static const struct form_table question_form = FORM_TABLE(question_fields);
 
 bool
 park_is_needed(const struct request *r)
@@ -83,30 +57,37 @@ way_back(struct request *r, const char *workspace)
 	    arena_format(r->arena, "%s?ws=%s", route_path(r), workspace);
 }
 
+/* The password, or a code where there is a second factor; one of both is enough. */
 static void
 draw_question(struct request *r, struct form *question, const char *workspace)
 {
-	bool password = asks_for(question, "password"), code = asks_for(question, "code");
+	bool password = r->session.has_password;
+	bool code = second_factor_is_on(r->db, r->session.person.id);
 
 	r->form = question;
 	xhtml_abandon(r->x);
 	xhtml_start(r->x, r->fragment);
 	r->status = 422;
-	if (!r->session.has_password && !code) {
+	if (!password && !code) {
 		page_begin(r, _("Sign in again"),
-		    _("This needs a fresh proof that it is you, and your"
-		      " account has no password yet. Ask your operator for a new sign-in link, and "
-		      "choose"
-		      " a password when you use it. Nothing was done."));
+		    _("This needs a fresh proof that it is you, and your account has no password "
+		      "yet. Ask your operator for a new sign-in link, and choose a password when "
+		      "you use it. Nothing was done."));
 		return;
 	}
-	page_begin(r, _("Confirm that it is you"), password && code ?
-	    _("You signed in a while ago. Enter your password or a code to go on. What you typed is"
-	    " kept.") : code ?
-	    _("You signed in a while ago. Enter a code to go on. What you typed is kept.") :
-	    _("You signed in a while ago. Enter your password to go on. What you typed is kept."));
+	page_begin(r, _("Confirm that it is you"),
+	    password && code ? _("You signed in a while ago. Enter your password or a code to go "
+	                         "on. What you typed is kept.")
+	        : code       ? _("You signed in a while ago. Enter a code to go on. What you typed "
+	                         "is kept.")
+	                     : _("You signed in a while ago. Enter your password to go on. What "
+	                         "you typed is kept."));
 	form_begin(r, route_path(r), workspace, "dialog");
-	form_draw_all(r, question);
+	form_draw_field(r, question, "parked");
+	if (password)
+		form_draw_field(r, question, "password");
+	if (code)
+		form_draw_field(r, question, "code");
 	form_draw_buttons(r, _("Continue"), _("CANCEL"), way_back(r, workspace), false);
 	form_end(r);
 }
@@ -130,7 +111,7 @@ encode(struct request *r, const struct http_fields *fields)
 void
 park_ask(struct request *r, const struct http_fields *fields, const char *workspace)
 {
-	struct form *question = form_fresh(r->arena, question_form(r));
+	struct form *question = form_fresh(r->arena, &question_form);
 
 	form_set(question, "parked", parked_form_create(r->db, r->arena, r->keys, r->session.hash,
 	    route_path(r), encode(r, fields), r->now));
@@ -171,13 +152,11 @@ check_code(struct request *r, struct form *question)
 static bool
 check_proof(struct request *r, struct form *question)
 {
-	bool password = asks_for(question, "password"), code = asks_for(question, "code");
-
-	if (password && (!code || form_value(question, "password")[0] != '\0'))
+	if (form_value(question, "password")[0] != '\0')
 		return proof_password(r, question, "password");
 	if (form_value(question, "code")[0] != '\0')
 		return check_code(r, question);
-	form_error(question, "password", _("Enter your password, or a code below."));
+	form_error(question, r->session.has_password ? "password" : "code", _("Enter a value."));
 	return false;
 }
 
@@ -192,7 +171,7 @@ open_parked(struct request *r, const char *id, bool *late)
 enum park_outcome
 park_answer(struct request *r, struct http_fields *fields, const char *workspace)
 {
-	struct form *question = form_fresh(r->arena, question_form(r));
+	struct form *question = form_fresh(r->arena, &question_form);
 	const char *reason = NULL, *body;
 	bool late = false;
 

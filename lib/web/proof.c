@@ -79,7 +79,7 @@ proof_code(struct request *r, struct form *form, const char *field, int64_t pers
 	enum second_factor_answer answer;
 
 	if (refuse_for_now(r, form, field, "code", account))
-		return SECOND_FACTOR_WRONG;
+		return SECOND_FACTOR_UNCHECKED;
 	answer = second_factor_check(r->db, r->arena, r->keys, person, form_value(form, field),
 	    r->now, code);
 	if (answer == SECOND_FACTOR_RIGHT) {

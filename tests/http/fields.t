@@ -39,8 +39,8 @@ sub form_for ($route)
 }
 sub spent ($answer)
 {
-	return if $answer->code != 303;
-	succeeded($form);
+	return if $answer->code != 303 && !fixture($form->{route})->{fresh};
+	succeeded($form) if $answer->code == 303;
 	end_object($form);
 	$form = undef;
 }
@@ -93,9 +93,9 @@ sub faults ($route, $field, $text, $answer, $took, $poster)
 	$status == 303 ? $taken++ : $refused++;
 	if ($status == 422) {
 		my %again = $poster->fields_of($form->{path});
-		if ($type eq 'password') {
+		if ($type =~ /^(password|code)$/) {
 			push @wrong, 'the password is on the page' if length $value >= 8 && index($poster->at('//main'), $value) >= 0;
-		} elsif ($type =~ /^(choice|check)$/) {
+		} elsif ($type =~ /^(choice|select|check)$/) {
 			push @wrong, "\"$again{$name}\" is chosen" if defined $again{$name} && $again{$name} ne $value;
 		} elsif ($type !~ /^(hidden|button)$/) {
 			push @wrong, 'typed text is lost: ' . show($again{$name} // 'nothing') if ($again{$name} // '') ne shown($value);
@@ -105,7 +105,7 @@ sub faults ($route, $field, $text, $answer, $took, $poster)
 		push @wrong, 'no message beside the field' if $bad && $type !~ /^(hidden|button|check)$/ && !$poster->at("//*[\@id='$name-message']");
 		push @wrong, 'the summary does not lead to the field' if $bad && $type !~ /^(hidden|button|check)$/ &&
 		    !$poster->tree->findnodes("//*[\@role='alert']//a[\@href='#$name']");
-		push @wrong, 'the field is not marked' if $bad && $type =~ /^(line|lines|email|number|password)$/ &&
+		push @wrong, 'the field is not marked' if $bad && $type =~ /^(line|lines|email|number|password|code|select)$/ &&
 		    !$poster->tree->findnodes("//*[\@name='$name'][\@aria-invalid='true']");
 		push @wrong, 'the title does not say so' if $poster->at('//title') !~ /^Error: /;
 	} elsif ($status == 303) {
@@ -127,6 +127,8 @@ for my $route (grep { $_->{post} } routes()) {
 			push @limits, $least - 1 if $least > 0;
 		} elsif ($type eq 'choice') {
 			@limits = (@{ $field->{choices} }, "$field->{choices}[0] x");
+		} elsif ($type eq 'select') {
+			@limits = (@{ $field->{choices} }[0, 1, -1], 'Europe/Nowhere', '../UTC', 'UTC0');
 		} elsif ($type eq 'check') {
 			@limits = ('1', '0', 'on');
 		} elsif ($type eq 'email') {

@@ -227,7 +227,8 @@ for my $route (grep { $_->{recent} } @posts) {
 
 	# Somebody else cannot use the parked form.
 	my $stranger = Vestibule::Browser->new->sign_in($other);
-	my $stolen = craft_token($stranger->cookie, $form->{path}, $form->{workspace});
+	my $stolen = craft_token($stranger->cookie, $form->{path},
+	    Vestibule::Forms::has_workspace($route) ? $form->{workspace} : undef);
 	$before = checksums();
 	is($stranger->post($form->{path}, [%{ { %question, password => $other->{password}, token => $stolen } }])->code, 409,
 	    "$name: somebody else's session does not open it");

@@ -32,12 +32,18 @@ my %rows = (
 	session => [ "(hash, public_id, person, epoch, way, kept, created, authenticated, last_seen, expires, address, agent)
 		SELECT $hash, $id, 1, 1, 'password', 0, \@at, \@at, \@at, \@at, '', ''", '- INTERVAL 1 MINUTE', '+ INTERVAL 1 MINUTE' ],
 	form_nonce => [ "(hash, route, object, body_digest, at) SELECT $hash, '', '', $hash, \@at", '- INTERVAL 25 HOUR', '- INTERVAL 23 HOUR' ],
-	parked_form => [ "(id, session_hash, object, body, expires) SELECT $id, $hash, '', '', \@at", '- INTERVAL 1 MINUTE', '+ INTERVAL 1 MINUTE' ],
+	parked_form => [ "(id, session_hash, object, body, expires) SELECT $id, $hash, '', '', \@at", '- INTERVAL 61 MINUTE', '- INTERVAL 59 MINUTE' ],
 	one_time_link => [ "(hash, key_id, person, purpose, created, expires) SELECT $hash, 1, 1, 'sign-in', \@at, \@at", '- INTERVAL 1 MINUTE',
 		'+ INTERVAL 1 MINUTE' ],
 	one_time_reveal => [ "(id, session_hash, kind, payload, object, expires) SELECT $id, $hash, '', '', 1, \@at", '- INTERVAL 1 MINUTE',
 		'+ INTERVAL 1 MINUTE' ],
 	token_revoked => [ "(session_id, expires) SELECT $id, \@at", '- INTERVAL 1 MINUTE', '+ INTERVAL 1 MINUTE' ],
+	pending_sign_in => [ "(session_hash, person, epoch, state, expires) SELECT $hash, 1, 1, '', \@at", '- INTERVAL 1 MINUTE', '+ INTERVAL 1 MINUTE' ],
+	email_change => [ "(hash, key_id, person, email, created, expires) SELECT $hash, 1, 1, 'a\@b', \@at, \@at", '- INTERVAL 25 HOUR',
+		'- INTERVAL 23 HOUR' ],
+	mail_outbox => [ "(recipient, subject, body, created, next_try, sent, failed) SELECT 'a\@b', '', '', \@at, \@at, IF(n % 2, \@at, NULL),
+		IF(n % 2, NULL, \@at)", '- INTERVAL 8 DAY', '- INTERVAL 6 DAY' ],
+	known_browser => [ "(person, hash, first_seen, last_seen) SELECT 1, $hash, \@at, \@at", '- INTERVAL 366 DAY', '- INTERVAL 364 DAY' ],
 	throttle => [ "(subject, failures, last) SELECT $hash, 1, \@at", '- INTERVAL 25 HOUR', '- INTERVAL 1 HOUR' ],
 );
 for my $table (sort keys %rows) {
@@ -134,15 +140,16 @@ changed('a seal made older', 'UPDATE audit_seal SET at = at - INTERVAL 62 DAY OR
 
 # --- keys ---
 
-like(done('keys list', 'keys', 'list'), qr/^1 +current +0 +3$/m, 'keys: one, that three links need');
+is(sql('site', "INSERT INTO second_factor VALUES (1, UNHEX(CONCAT('0100000001', REPEAT('00', 72))), 0, NOW(6))"), '', 'keys: a seed, sealed with key 1');
+like(done('keys list', 'keys', 'list'), qr/^1 +current +0 +3 +1$/m, 'keys: one, that three links and a seed need');
 my $before = content("$site/keys");
 done('keys rotate', 'keys', 'rotate');
 like(content("$site/keys"), qr/^\Q$before\E2 [0-9a-f]{64}\n$/, 'keys: the older one stays, one is added');
 is((stat "$site/keys")[2] & 07777, 0400, 'keys: mode 0400');
-like(done('keys list', 'keys', 'list'), qr/^1 +previous +0 +3\n2 +current +0 +0$/m, 'keys: a new current one');
+like(done('keys list', 'keys', 'list'), qr/^1 +previous +0 +3 +1\n2 +current +0 +0 +0$/m, 'keys: a new current one');
 put("$site/keys", content("$site/keys") =~ s/^1 .*\n//mr, 0400);
 my ($missing, $listed) = run($site, 'keys', 'list');
 is($missing, 1, 'keys: a key that is needed is missing');
-like($listed, qr/^1 +MISSING +0 +3$/m, 'keys: which one');
+like($listed, qr/^1 +MISSING +0 +3 +1$/m, 'keys: which one');
 
 done_testing();

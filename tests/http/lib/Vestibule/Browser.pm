@@ -109,7 +109,12 @@ sub fields_of ($self, $path)
 {
 	my $form = $self->form_to($path) // return;
 	my @fields;
-	for my $control ($form->findnodes('.//input | .//textarea')) {
+	for my $control ($form->findnodes('.//input | .//textarea | .//select')) {
+		if ($control->nodeName eq 'select') {
+			my ($option) = ($control->findnodes('.//option[@selected]'), $control->findnodes('.//option'));
+			push @fields, $control->getAttribute('name'), $option->getAttribute('value') // $option->textContent;
+			next;
+		}
 		my $type = $control->getAttribute('type') // '';
 		next if $type =~ /^(radio|checkbox)$/ && !$control->hasAttribute('checked');
 		next if !$control->hasAttribute('name') || $type eq 'submit';

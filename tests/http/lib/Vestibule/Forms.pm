@@ -50,6 +50,7 @@ sub value_for ($field)
 	my $type = $field->{type};
 	return $field->{initial} if defined $field->{initial};
 	return $field->{choices}[0] if $type eq 'choice';
+	return $field->{choices}[-1] if $type eq 'select';
 	return $field->{least} if $type eq 'number';
 	return 'somebody@example.org' if $type eq 'email';
 	return 'long enough to be one, ' . ++$words if $type eq 'password';
@@ -115,6 +116,7 @@ sub end_object ($form)
 {
 	my $fixture = fixture($form->{route});
 	$fixture->{dispose}->($form->{id}) if $fixture->{dispose} && defined $form->{id};
+	$fixture->{undo}->($form->{browser}) if $fixture->{undo};
 }
 
 1;

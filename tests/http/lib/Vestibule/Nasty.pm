@@ -97,12 +97,12 @@ sub fault ($field, $text)
 {
 	my ($type, $length) = ($field->{type}, length $text);
 	return $field->{required} if $text eq '';
-	return !grep { $_ eq $text } @{ $field->{choices} } if $type eq 'choice';
+	return !grep { $_ eq $text } @{ $field->{choices} } if $type =~ /^(choice|select)$/;
 	return $text ne '1' if $type eq 'check';
 	return $text !~ /^[0-9]{1,18}\z/ || $text < $field->{least} || $text > $field->{most} if $type eq 'number';
 	return $text !~ /^[!-?A-~]{1,64}\@[A-Za-z0-9.-]+\z/ || $length > 254 if $type eq 'email';
 	return 1 if $length < $field->{least} || ($field->{most} && $length > $field->{most});
-	return has_hidden($text) if $type =~ /^(line|hidden|button)$/;
+	return has_hidden($text) if $type =~ /^(line|code|hidden|button)$/;
 	return $text =~ s/[\n\t]//gr =~ /[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}]|$mark/ if $type eq 'lines';
 	return 0;
 }
