@@ -14,6 +14,7 @@
 #include "core/language.h"
 #include "core/text.h"
 #include "data/invitation.h"
+#include "data/mail.h"
 #include "data/reveal.h"
 #include "data/user_group.h"
 #include "web/app.h"
@@ -312,6 +313,23 @@ expiry(const struct request *r, bool link)
 	          : r->config->invitation_days * CLOCK_DAY);
 }
 
+/* The same link to an address, where mail is on: who asks, into what, and until when. */
+static void
+send_link(struct request *r, const char *address, const char *link, int64_t expires)
+{
+	const char *name = r->session.person.name;
+
+	if (!mail_is_on(r->config))
+		return;
+	mail_queue(r->db, r->arena, r->config, r->keys, r->now, address,
+	    arena_format(r->arena, _("%s invites you to a workspace"), name),
+	    arena_format(r->arena,
+	        _("%s invites you to join the workspace “%s” on %s.\n\n"
+	          "Open this link to join; it works for this address until %s:\n\n%s\n\n"
+	          "If you do not know what this is about, do nothing: nobody joins without you.\n"),
+	        name, r->workspace.name, r->config->web_server, clock_show(r->arena, expires), link));
+}
+
 static void
 act_invite(struct request *r)
 {
@@ -342,7 +360,10 @@ act_invite(struct request *r)
 	}
 	for (size_t i = 0; i < count; i++) {
 		rows = arena_format(r->arena, "%s%d %s\n", rows, (int)reports[i], addresses[i]);
-		added += reports[i] == INVITATION_ADDED;
+		if (reports[i] != INVITATION_ADDED)
+			continue;
+		added++;
+		send_link(r, addresses[i], link, expiry(r, false));
 	}
 	reveal(r, link, expiry(r, false), rows,
 	    arena_format(r->arena,
@@ -453,6 +474,8 @@ show_created(struct request *r)
 	page_fact(r, _("Valid until"), clock_show(r->arena, created->expires));
 	xhtml_close(r->x, "dl");
 	draw_report(r, created->rows);
+	if (addressed && mail_is_on(r->config))
+		xhtml_leaf(r->x, "p", _("It is also on its way to them by mail."), NULL);
 	xhtml_leaf(r->x, "p",
 	    _("People who have an account find the invitation in their account menu, too. The link "
 	      "cannot be"
@@ -538,6 +561,8 @@ act_renew(struct request *r)
 	switch (invitation_renew(r->db, r->arena, &r->actor, r->config, r->keys, r->workspace.id,
 	    row->public_id, &link)) {
 	case INVITATION_DONE:
+		if (!row->link)
+			send_link(r, row->email, link, expiry(r, false));
 		reveal(r, link, expiry(r, row->link),
 		    row->link ? "" : arena_format(r->arena, "%c %s\n", STILL_INVITED, row->email),
 		    _("Here is the new link. Copy it now: it is shown only on this page."));
