@@ -323,7 +323,9 @@ sub observe ($answer)
 	for my $cookie ($answer->header('Set-Cookie')) {
 		secret(cookie => $1) if $cookie =~ /^[^=]+=([A-Za-z0-9_-]{43});/;
 	}
-	if ($request->method ne 'HEAD' && ($answer->header('Content-Type') // '') =~ m{^text/html}) {
+	# What a server refuses before it knows whose address it is has a page of the server's.
+	my $foreign = $base ne '' && $answer->content =~ m{<hr><center>nginx};
+	if ($request->method ne 'HEAD' && !$foreign && ($answer->header('Content-Type') // '') =~ m{^text/html}) {
 		$tree = parse($answer);
 		$counted{pages}++;
 		push @broken, "$what: the page is not well-formed: $@" if !$tree;
