@@ -227,9 +227,10 @@ static int
 reset_second_factor(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena) };
+	int code = people_find(ctl, call->options[ONE_EMAIL], &work.person);
 
-	if (!people_find(ctl, call->options[ONE_EMAIL], &work.person))
-		return CTL_REFUSED;
+	if (code != CTL_DONE)
+		return code;
 	switch (db_transaction(ctl->db, reset_work, &work)) {
 	case DB_COMMITTED:
 		break;

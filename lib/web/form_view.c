@@ -132,7 +132,7 @@ draw_select(struct request *r, const struct field *field, const char *value, con
 	    "aria-describedby", described_by(r, field, message), NULL);
 	for (size_t i = 0; i < count; i++)
 		chosen = chosen || strcmp(options[i].value, value) == 0;
-	if (!chosen && message == NULL)
+	if (!chosen)
 		xhtml_leaf(r->x, "option", value, "value", value, "selected", "selected", NULL);
 	for (size_t i = 0; i < count; i++) {
 		if (!text_equal(options[i].group, group)) {

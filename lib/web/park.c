@@ -189,7 +189,8 @@ park_answer(struct request *r, struct http_fields *fields, const char *workspace
 	if (late)
 		return http_read_fields(r->arena, body, strlen(body), fields, &reason) ?
 		    PARK_TOO_LATE : PARK_DECIDED;
-	if (!form_valid(question) || !check_proof(r, question)) {
+	/* Sent once more, the answer is as good as it was: the proof of then is fresh. */
+	if (!form_valid(question) || (park_is_needed(r) && !check_proof(r, question))) {
 		draw_question(r, question, workspace);
 		return PARK_DECIDED;
 	}

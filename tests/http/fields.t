@@ -95,7 +95,7 @@ sub faults ($route, $field, $text, $answer, $took, $poster)
 		my %again = $poster->fields_of($form->{path});
 		if ($type =~ /^(password|code)$/) {
 			push @wrong, 'the password is on the page' if length $value >= 8 && index($poster->at('//main'), $value) >= 0;
-		} elsif ($type =~ /^(choice|select|check)$/) {
+		} elsif ($type =~ /^(choice|check)$/) {
 			push @wrong, "\"$again{$name}\" is chosen" if defined $again{$name} && $again{$name} ne $value;
 		} elsif ($type !~ /^(hidden|button)$/) {
 			push @wrong, 'typed text is lost: ' . show($again{$name} // 'nothing') if ($again{$name} // '') ne shown($value);
