@@ -4,7 +4,8 @@
  *	/settings/profile/email			asks for the new one
  *	/settings/profile/email/link/<id>	where the site sends no mail: the link, to be copied
  *	/settings/profile/email/link/<id>/done	ends that page
- *	/settings/profile/email/confirm		?code= of the link: into a cookie, and on; one button
+ *	/settings/profile/email/confirm		?code= of the link: into a cookie, and on;
+ *						one button
  */
 #include <string.h>
 
@@ -91,7 +92,8 @@ load_link(struct request *r)
 	    REVEAL_KIND, r->ids[0], r->now, &person, &until);
 	if (r->object == NULL)
 		request_refuse(r, 404,
-		    _("This page showed a link once and is over. Ask for a new one on your profile."));
+		    _("This page showed a link once and is over. Ask for a new one on your "
+		      "profile."));
 }
 
 static void
@@ -103,8 +105,8 @@ show_link(struct request *r)
 	page_begin(r, _("Confirm your e-mail address"), NULL);
 	xhtml_open(r->x, "div", "class", "reveal", NULL);
 	xhtml_leaf(r->x, "p",
-	    _("Open this link in a browser where you are signed in. It works once and for 24 hours, "
-	      "and is shown here for ten minutes."),
+	    _("Open this link in a browser where you are signed in. It works once and for 24 "
+	      "hours, and is shown here for ten minutes."),
 	    "class", "lead", NULL);
 	if (waiting != NULL) {
 		xhtml_open(r->x, "dl", "class", "facts", NULL);
@@ -118,11 +120,11 @@ show_link(struct request *r)
 	xhtml_leaf(r->x, "a", _("Open it here"), "href", link, NULL);
 	xhtml_close(r->x, "p");
 	xhtml_leaf(r->x, "p",
-	    _("It proves that you are signed in, not that mail to this address reaches you."), "class",
-	    "muted", NULL);
+	    _("It proves that you are signed in, not that mail to this address reaches you."),
+	    "class", "muted", NULL);
 	xhtml_close(r->x, "div");
-	form_begin(
-	    r, arena_format(r->arena, "/settings/profile/email/link/%s/done", r->ids[0]), NULL, NULL);
+	form_begin(r, arena_format(r->arena, "/settings/profile/email/link/%s/done", r->ids[0]),
+	    NULL, NULL);
 	form_draw_buttons(r, _("Done"), NULL, NULL, false);
 	form_end(r);
 }
@@ -151,7 +153,8 @@ static void
 take_code(struct request *r, const char *code)
 {
 	cookie_set(r, "email",
-	    http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown", CODE_COOKIE);
+	    http_header_fits(code) && strlen(code) == SESSION_COOKIE ? code : "unknown",
+	    CODE_COOKIE);
 	request_redirect(r, CONFIRM);
 }
 
@@ -173,8 +176,8 @@ draw_dead(struct request *r)
 		r->status = 404;
 	r->frameless = !r->session.signed_in;
 	page_begin(r, _("This link does not work"),
-	    _("It may have been used already, be older than 24 hours, have been replaced by a newer "
-	      "one, or belong to another account."));
+	    _("It may have been used already, be older than 24 hours, have been replaced by a "
+	      "newer one, or belong to another account."));
 	xhtml_open(r->x, "p", NULL);
 	page_link(r, "/settings/profile", NULL, _("Go to your profile"), "action", NULL);
 	xhtml_close(r->x, "p");
@@ -203,7 +206,8 @@ show_confirm(struct request *r)
 	    r->session.person.email[0] != '\0' ? r->session.person.email : _("None"));
 	page_fact(r, _("From now on"), email);
 	xhtml_close(r->x, "dl");
-	xhtml_leaf(r->x, "p", _("You sign in with the new address then. The old one is told."), NULL);
+	xhtml_leaf(
+	    r->x, "p", _("You sign in with the new address then. The old one is told."), NULL);
 	form_begin(r, CONFIRM, NULL, NULL);
 	form_draw_buttons(r, _("Use the new address"), _("CANCEL"), "/settings/profile", false);
 	form_end(r);

@@ -173,8 +173,7 @@ show_invite(struct request *r)
 	if (invitation_free(&seats) == 0 && form_is_fresh(r->form)) {
 		xhtml_leaf(r->x, "p",
 		    _("The workspace has the maximum number of users, so nobody can be invited. "
-		      "Take back a pending"
-		      " invitation or remove somebody to make room."),
+		      "Take back a pending invitation or remove somebody to make room."),
 		    "class", "empty", NULL);
 		return;
 	}
@@ -327,7 +326,8 @@ send_link(struct request *r, const char *address, const char *link, int64_t expi
 	        _("%s invites you to join the workspace “%s” on %s.\n\n"
 	          "Open this link to join; it works for this address until %s:\n\n%s\n\n"
 	          "If you do not know what this is about, do nothing: nobody joins without you.\n"),
-	        name, r->workspace.name, r->config->web_server, clock_show(r->arena, expires), link));
+	        name, r->workspace.name, r->config->web_server, clock_show(r->arena, expires),
+	        link));
 }
 
 static void
@@ -348,8 +348,7 @@ act_invite(struct request *r)
 	case INVITATION_NOBODY_NEW:
 		form_error(r->form, "addresses",
 		    _("All of them are members or invited already, or it is your own address. "
-		      "Nobody was"
-		      " invited."));
+		      "Nobody was invited."));
 		return;
 	case INVITATION_NO_SEATS:
 		form_error(r->form, NULL, no_seats(r));
@@ -408,8 +407,7 @@ load_created(struct request *r)
 	if (payload == NULL || workspace != r->workspace.id) {
 		request_refuse(r, 404,
 		    _("This page showed an invitation link once and is over. If you have not kept "
-		      "the link, make a new"
-		      " one for the pending invitation."));
+		      "the link, make a new one for the pending invitation."));
 		return;
 	}
 	rest = arena_text(r->arena, payload);
@@ -478,8 +476,8 @@ show_created(struct request *r)
 		xhtml_leaf(r->x, "p", _("It is also on its way to them by mail."), NULL);
 	xhtml_leaf(r->x, "p",
 	    _("People who have an account find the invitation in their account menu, too. The link "
-	      "cannot be"
-	      " shown again after you leave this page; a pending invitation can get a new one."),
+	      "cannot be shown again after you leave this page; a pending invitation can get a new "
+	      "one."),
 	    "class", "help", NULL);
 	xhtml_close(r->x, "section");
 	form_begin(r, arena_format(r->arena, "/settings/invite/created/%s/done", r->ids[0]),

@@ -166,11 +166,13 @@ draw_email(struct request *r)
 	xhtml_open(r->x, "dd", NULL);
 	xhtml_text(r->x, email[0] != '\0' ? email : _("None"));
 	xhtml_text(r->x, " ");
-	page_link(r, "/settings/profile/email", "pencil", _("Change e-mail address"), "action", "dialog");
+	page_link(
+	    r, "/settings/profile/email", "pencil", _("Change e-mail address"), "action", "dialog");
 	if (waiting != NULL) {
 		xhtml_leaf(r->x, "br", NULL, NULL);
-		xhtml_leaf(r->x, "span", arena_format(r->arena, _("%s waits to be confirmed."), waiting),
-		    "class", "muted", NULL);
+		xhtml_leaf(r->x, "span",
+		    arena_format(r->arena, _("%s waits to be confirmed."), waiting), "class",
+		    "muted", NULL);
 	}
 	xhtml_close(r->x, "dd");
 	xhtml_close(r->x, "div");
@@ -179,8 +181,8 @@ draw_email(struct request *r)
 
 /* One subject in a few words, and where it is changed. */
 static void
-draw_tile(struct request *r, const char *icon, const char *title, const char *text, const char *path,
-    const char *label, const char *into)
+draw_tile(struct request *r, const char *icon, const char *title, const char *text,
+    const char *path, const char *label, const char *into)
 {
 	xhtml_open(r->x, "section", "class", "panel", NULL);
 	xhtml_open(r->x, "h2", NULL);
@@ -217,7 +219,8 @@ sessions_words(struct request *r)
 	if (count < 2)
 		return _("You are signed in on this browser only.");
 	return arena_format(r->arena,
-	    ngettext("You are signed in on %zu browser.", "You are signed in on %zu browsers.", count),
+	    ngettext(
+	        "You are signed in on %zu browser.", "You are signed in on %zu browsers.", count),
 	    count);
 }
 

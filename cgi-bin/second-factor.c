@@ -3,7 +3,8 @@
  *
  *	/settings/second-factor				on or off, and what can be done
  *	/settings/second-factor/new			begins: makes a seed
- *	/settings/second-factor/new/<id>		the seed, as a picture and in letters; a code confirms it
+ *	/settings/second-factor/new/<id>		the seed, as a picture and in letters; a
+ *							code confirms it
  *	/settings/second-factor/codes			new recovery codes
  *	/settings/second-factor/codes/<id>		the codes, once
  *	/settings/second-factor/codes/<id>/recovery-codes.txt	the same as a file
@@ -50,9 +51,9 @@ draw_off(struct request *r)
 	page_badge(r, "info", _("Off"));
 	xhtml_close(r->x, "p");
 	xhtml_leaf(r->x, "p",
-	    _("With a second factor a stolen password is not enough: after it a code is asked for that "
-	      "an app on your phone shows, a new one every half minute. Any app for one-time codes "
-	      "does, and it needs no connection."),
+	    _("With a second factor a stolen password is not enough: after it a code is asked for "
+	      "that an app on your phone shows, a new one every half minute. Any app for one-time "
+	      "codes does, and it needs no connection."),
 	    NULL);
 	form_begin(r, PAGE "/new", NULL, NULL);
 	form_draw_buttons(r, _("Set up"), NULL, NULL, false);
@@ -88,8 +89,9 @@ show_state(struct request *r)
 	    _("Signing in asks for your password and then for a code of your app.") : NULL);
 	if (on && !factor.readable)
 		page_result(r, "warning",
-		    _("Codes of your app cannot be checked, because a key of this site is missing. Your "
-		      "recovery codes still work. Switch the second factor off and set it up anew."));
+		    _("Codes of your app cannot be checked, because a key of this site is missing. "
+		      "Your recovery codes still work. Switch the second factor off and set it up "
+		      "anew."));
 	if (on && factor.codes_left < 3)
 		page_result(r, "warning",
 		    _("Few recovery codes are left. Make new ones while you can sign in."));
@@ -118,8 +120,8 @@ act_new(struct request *r)
 		return;
 	}
 	request_see(r, NULL, PAGE "/new/%s",
-	    reveal_create(r->db, r->arena, r->keys, r->session.hash, SEED_KIND, r->session.person.id,
-	        totp_seed(r->arena), r->now));
+	    reveal_create(r->db, r->arena, r->keys, r->session.hash, SEED_KIND,
+	        r->session.person.id, totp_seed(r->arena), r->now));
 }
 
 static void
@@ -131,8 +133,8 @@ load_new(struct request *r)
 	    SEED_KIND, r->ids[0], r->now, &person, &until);
 	if (r->object == NULL)
 		request_refuse(r, 404,
-		    _("This page was good for ten minutes and is over. Begin again on the page of the "
-		      "second factor; delete the old entry in your app."));
+		    _("This page was good for ten minutes and is over. Begin again on the page of "
+		      "the second factor; delete the old entry in your app."));
 }
 
 /* Tells several accounts in one app apart. */
@@ -155,12 +157,13 @@ show_new(struct request *r)
 	page_begin(r, _("Set up the second factor"), NULL);
 	xhtml_open(r->x, "div", "class", "reveal", NULL);
 	xhtml_leaf(r->x, "p",
-	    _("Nobody else may see this page: who has what it shows has your second factor."), "class",
-	    "lead", NULL);
+	    _("Nobody else may see this page: who has what it shows has your second factor."),
+	    "class", "lead", NULL);
 	xhtml_open(r->x, "ol", NULL);
 	xhtml_leaf(r->x, "li", _("Open an app for one-time codes on your phone."), NULL);
 	xhtml_leaf(r->x, "li",
-	    _("Let it read the picture, or type the letters below into it: by time, six digits."), NULL);
+	    _("Let it read the picture, or type the letters below into it: by time, six digits."),
+	    NULL);
 	xhtml_leaf(r->x, "li", _("Enter the code that it shows."), NULL);
 	xhtml_close(r->x, "ol");
 	qr_draw(r, uri, _("QR code for the app"));
@@ -188,8 +191,8 @@ reveal_codes(struct request *r, const char *message)
 	    r->db, r->arena, &r->actor, r->session.person.id);
 
 	request_see(r, message, PAGE "/codes/%s",
-	    reveal_create(r->db, r->arena, r->keys, r->session.hash, CODES_KIND, r->session.person.id,
-	        codes, r->now));
+	    reveal_create(r->db, r->arena, r->keys, r->session.hash, CODES_KIND,
+	        r->session.person.id, codes, r->now));
 }
 
 static void
@@ -204,8 +207,8 @@ act_new_code(struct request *r)
 	}
 	if (!totp_check(seed, totp_typed(r->arena, form_value(r->form, "code")), r->now, &step)) {
 		form_error(r->form, "code",
-		    _("This is not the code of now. Wait for the next one; if it is wrong again, look "
-		      "whether the clock of the phone is right."));
+		    _("This is not the code of now. Wait for the next one; if it is wrong again, "
+		      "look whether the clock of the phone is right."));
 		return;
 	}
 	second_factor_switch_on(
@@ -213,8 +216,9 @@ act_new_code(struct request *r)
 	reveal_end(r->db, r->session.hash, r->ids[0]);
 	security_notice(r->db, r->arena, &r->actor, r->config, r->keys, &r->session.person,
 	    SECURITY_FACTOR_ON, NULL);
-	reveal_codes(r, _("The second factor is on. Keep these recovery codes now: they are shown only "
-	                  "on this page."));
+	reveal_codes(r,
+	    _("The second factor is on. Keep these recovery codes now: they are shown only "
+	      "on this page."));
 }
 
 static void
@@ -223,7 +227,8 @@ show_codes(struct request *r)
 	page_begin(r, _("New recovery codes?"), NULL);
 	page_consequences(r,
 	    (const char *const[]){ _("Ten new codes are made and shown once."),
-	        _("The old ones stop working, also those that are printed or kept elsewhere."), NULL });
+	        _("The old ones stop working, also those that are printed or kept elsewhere."),
+	        NULL });
 	form_begin(r, PAGE "/codes", NULL, "dialog");
 	form_draw_buttons(r, _("Make new codes"), _("CANCEL"), PAGE, false);
 	form_end(r);
@@ -233,13 +238,15 @@ static void
 act_codes(struct request *r)
 {
 	if (!is_on_already(r)) {
-		form_error(r->form, NULL, _("The second factor is off, so there is nothing to recover."));
+		form_error(
+		    r->form, NULL, _("The second factor is off, so there is nothing to recover."));
 		return;
 	}
 	security_notice(r->db, r->arena, &r->actor, r->config, r->keys, &r->session.person,
 	    SECURITY_RECOVERY_CODES, NULL);
-	reveal_codes(r, _("These are your new recovery codes. Keep them now: they are shown only on "
-	                  "this page."));
+	reveal_codes(r,
+	    _("These are your new recovery codes. Keep them now: they are shown only on "
+	      "this page."));
 }
 
 static void
@@ -251,8 +258,8 @@ load_codes(struct request *r)
 	    CODES_KIND, r->ids[0], r->now, &person, &until);
 	if (r->object == NULL)
 		request_refuse(r, 404,
-		    _("This page showed recovery codes once and is over. If you have not kept them, make "
-		      "new ones."));
+		    _("This page showed recovery codes once and is over. If you have not kept "
+		      "them, make new ones."));
 }
 
 static void
@@ -263,11 +270,12 @@ show_new_codes(struct request *r)
 	page_begin(r, _("Recovery codes"), NULL);
 	xhtml_open(r->x, "div", "class", "reveal", NULL);
 	xhtml_leaf(r->x, "p",
-	    _("Each of them replaces a code of your app once. Print them, or keep them where you keep "
-	      "passwords, but not on the phone alone. They cannot be shown again."),
+	    _("Each of them replaces a code of your app once. Print them, or keep them where you "
+	      "keep passwords, but not on the phone alone. They cannot be shown again."),
 	    "class", "lead", NULL);
-	xhtml_leaf(r->x, "textarea", codes, "class", "secret", "id", "codes", "readonly", "readonly",
-	    "cols", "32", "rows", "10", "spellcheck", "false", "aria-label", _("Recovery codes"), NULL);
+	xhtml_leaf(r->x, "textarea", codes, "class", "secret", "id", "codes", "readonly",
+	    "readonly", "cols", "32", "rows", "10", "spellcheck", "false", "aria-label",
+	    _("Recovery codes"), NULL);
 	xhtml_open(r->x, "p", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "span", NULL, "data-copy", "codes", "data-copied", _("Copied"), NULL);
 	xhtml_open(r->x, "a", "class", "secondary", "role", "button", "download", file, "href",
@@ -303,7 +311,8 @@ show_off(struct request *r)
 	page_begin(r, _("Switch the second factor off?"), NULL);
 	page_consequences(r,
 	    (const char *const[]){ _("Your password alone lets you, and whoever knows it, in."),
-	        _("The recovery codes stop working, and the entry in your app is of no use any more."),
+	        _("The recovery codes stop working, and the entry in your app is of no use any "
+	          "more."),
 	        NULL });
 	form_begin(r, PAGE "/off", NULL, "dialog");
 	form_draw_buttons(r, _("Switch off"), _("CANCEL"), PAGE, true);

@@ -49,7 +49,8 @@ draw_row(struct request *r, const struct session_row *row)
 		page_link(r, "/sign-out", "log-out", _("Logout"), "action", NULL);
 	else
 		page_link(r,
-		    arena_format(r->arena, "/settings/sessions/%s/end", text_id(r->arena, row->public_id)),
+		    arena_format(
+		        r->arena, "/settings/sessions/%s/end", text_id(r->arena, row->public_id)),
 		    "x", _("End"), "action danger", "dialog");
 	xhtml_close(r->x, "td");
 	xhtml_close(r->x, "tr");
@@ -93,8 +94,8 @@ show_list(struct request *r)
 	draw_table(r, list, count);
 	xhtml_open(r->x, "p", NULL);
 	if (count > 1)
-		page_link(r, "/settings/sessions/end-others", "log-out", _("End all other sessions"),
-		    "action danger", "dialog");
+		page_link(r, "/settings/sessions/end-others", "log-out",
+		    _("End all other sessions"), "action danger", "dialog");
 	else
 		xhtml_text(r->x, _("There is no other session."));
 	xhtml_close(r->x, "p");
@@ -132,8 +133,10 @@ show_end(struct request *r)
 	page_consequences(r,
 	    (const char *const[]){
 	        _("Whoever uses that browser is asked to sign in again with the next click."),
-	        _("What was typed there and not saved is lost. Credentials of programs go on."), NULL });
-	form_begin(r, arena_format(r->arena, "/settings/sessions/%s/end", r->ids[0]), NULL, "dialog");
+	        _("What was typed there and not saved is lost. Credentials of programs go on."),
+	        NULL });
+	form_begin(
+	    r, arena_format(r->arena, "/settings/sessions/%s/end", r->ids[0]), NULL, "dialog");
 	form_draw_buttons(r, _("End session"), _("CANCEL"), "/settings/sessions", true);
 	form_end(r);
 }

@@ -2,7 +2,8 @@
  * sign-in.c: signing in by e-mail and password or by a one-time link, and signing out.
  *
  *	/		to the settings, or to the sign-in page
- *	/sign-in	e-mail and password; ?next= a page of the settings; ?link= a one-time link's code
+ *	/sign-in	e-mail and password; ?next= a page of the settings; ?link= a one-time
+ *			link's code
  *	/sign-in/link	the page behind a one-time link, with one button
  *	/sign-in/code	after either, where there is a second factor: its code, or a recovery code
  *	/sign-out	ends the session

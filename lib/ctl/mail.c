@@ -36,7 +36,8 @@ send_now(struct ctl *ctl, const struct ctl_call *call)
 
 	(void)call;
 	if (!mail_is_on(ctl->config))
-		return ctl_refuse("mail_program is not set in the configuration: no mail is written or sent");
+		return ctl_refuse(
+		    "mail_program is not set in the configuration: no mail is written or sent");
 	sum = mail_send(ctl);
 	printf("%zu sent, %zu failed\n", sum.sent, sum.failed);
 	if (db_failed(ctl->db))
@@ -76,8 +77,8 @@ const struct ctl_command ctl_mail[] = {
 	{
 		.name = "mail send",
 		.summary = "sends the mails that wait and are due",
-		.help = "Sections send what they write by themselves, and vestibule sweep tries again what\n"
-		    "failed: after 1, 2, 4 ... minutes, at most an hour, for a day.",
+		.help = "Sections send what they write by themselves, and vestibule sweep tries\n"
+		    "again what failed: after 1, 2, 4 ... minutes, at most an hour, for a day.",
 		.needs = CTL_ALL,
 		.run = send_now,
 	},

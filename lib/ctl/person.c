@@ -309,8 +309,9 @@ const struct ctl_command ctl_person[] = {
 	{
 	    .name = "person second-factor-reset",
 	    .summary = "switches a second factor off, for who has lost phone and codes",
-	    .help = "Make sure that it is them who ask: the password alone lets them in afterwards.\n"
-	            "They are told of it.",
+	    .help =
+	        "Make sure that it is them who ask: the password alone lets them in afterwards.\n"
+	        "They are told of it.",
 	    .options = one_options,
 	    .needs = CTL_ALL,
 	    .run = reset_second_factor,
