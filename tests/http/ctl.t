@@ -207,7 +207,7 @@ is((operator('audit', 'verify'))[0], 0, 'audit verify: put back, all is well');
 
 ($code, $out) = operator('keys', 'list');
 is($code, 0, 'keys list');
-like($out, qr/^1\s+current\s+\d+\s+\d+$/m, 'keys list: the current key and what needs it');
+like($out, qr/^1\s+current\s+\d+\s+\d+\s+\d+$/m, 'keys list: the current key and what needs it');
 unlike($out, qr/[0-9a-f]{32}/, 'keys list: no key itself');
 
 my %schema = (environment => { VESTIBULE_SCHEMA => "$FindBin::Bin/../../schema" });

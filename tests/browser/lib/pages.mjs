@@ -3,6 +3,7 @@
  * address for each of the others. So a new section is covered as soon as its program is built.
  */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { signIn } from "./browser.mjs";
 
 const ID = "[0-9a-f]{32}";
@@ -18,7 +19,8 @@ const value = { line: "Sample", lines: "Sample", email: "sample@example.org", pa
 
 /* Fills a form by its table with what is allowed, and sends it; what was left empty and is missed is filled then. */
 async function fillAndSend(page, route) {
-  const form = page.locator(`main form:has([name="${route.fields[0].name}"])`);
+  const form = page.locator(route.fields.length > 0 ? `main form:has([name="${route.fields[0].name}"])` :
+    `main form[action$="${route.path}"]`);
   for (const fills of [field => field.required, field => !field.required]) {
     for (const field of route.fields.filter(one => value[one.type] && fills(one))) {
       const control = form.locator(`[name="${field.name}"]`), missed = await control.getAttribute("aria-invalid") === "true";
@@ -64,6 +66,39 @@ async function furnishMembers(page, product, person) {
   return page.url();
 }
 
+/* What the app on the phone shows for a seed. */
+const appCode = seed => execFileSync("oathtool", ["--totp", "--base32", seed], { encoding: "utf8" }).trim();
+
+/* Begins to set up a second factor, in a browser without one: the address of the page that shows the seed. */
+async function beginSecondFactor(page, product) {
+  await page.goto(product.base + "/settings/second-factor/new");
+  await page.locator('main form[action$="/second-factor/new"] button').last().click();
+  return page.url();
+}
+
+/* Switches the second factor on; leaves the page that shows the recovery codes once. */
+export async function switchOnSecondFactor(page, product) {
+  await beginSecondFactor(page, product);
+  const code = appCode(await page.locator("main code[data-copy-text]").first().getAttribute("data-copy-text"));
+  await page.getByRole("textbox", { name: /code/i }).fill(code);
+  await page.locator("main form:has([name=code]) button").last().click();
+  await page.locator("#codes").waitFor();
+}
+
+/* Pages of the account that nothing leads to later: recovery codes, a seed that waits, the link of a new address. */
+async function furnishAccount(page, product) {
+  await switchOnSecondFactor(page, product);
+  const once = [page.url()];
+  await page.goto(product.base + "/settings/second-factor/off");
+  await page.locator('main form[action$="/off"] button').last().click();
+  once.push(await beginSecondFactor(page, product));
+  await page.goto(product.base + "/settings/profile/email");
+  await page.getByLabel(/e-mail/i).fill(`new.address.${Date.now()}@example.org`);
+  await page.locator('main form[action$="/profile/email"] button').last().click();
+  once.push(page.url());
+  return once;
+}
+
 /*
  * Through the product: credentials in every state that a page can show, and whatever else of the sections that are there. Returns addresses
  * that nothing leads to afterwards, because they are shown once.
@@ -75,6 +110,7 @@ async function furnish(page, product, person) {
   product.credential(person, "ends soon", "--expires", "3");
   product.credential(person, "nightly-" + "pipeline".repeat(11), "--expires", "90");
   if (product.tables().some(table => table.section === "invite")) once.push(await furnishMembers(page, product, person));
+  once.push(...await furnishAccount(page, product));
   await page.goto(product.base + "/settings/workspace");
   await page.getByRole("link", { name: "Rotate training-cluster" }).click();
   await page.getByRole("button", { name: "Rotate" }).click();

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -53,7 +53,8 @@ export class Product {
     return readdirSync("/proc").filter(entry => {
       if (!/^[0-9]+$/.test(entry)) return false;
       try {
-        return readlinkSync(`/proc/${entry}/exe`) === join(this.build, "cgi-bin", section) &&
+        // The programs may be copies: by name, and by whose they are.
+        return basename(readlinkSync(`/proc/${entry}/exe`)) === section &&
           readFileSync(`/proc/${entry}/environ`, "utf8").split("\0").includes(`VESTIBULE_CONF=${this.configuration}`);
       } catch {
         return false; // ended meanwhile, or somebody else's
