@@ -8,7 +8,8 @@
  *
  * Preferences are one document with the API (data/preference_choice.h); what the operator has
  * fixed is shown and cannot be changed. The scale of the pages is a cookie of this browser (Q17).
- * The list of container arguments is a section of its own, arguments.c.
+ * The list of container arguments is a section of its own, arguments.c; so are the keys for cloud
+ * storage, cloud-access.c, of which this page names the buckets.
  */
 #include <string.h>
 
@@ -16,16 +17,20 @@
 #include "core/clock.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/cloud_access.h"
 #include "data/preference_choice.h"
 #include "data/preference_document.h"
 #include "data/telemetry.h"
 #include "web/app.h"
+#include "web/cloud_access_view.h"
 #include "web/cookie.h"
 #include "web/form.h"
 #include "web/page.h"
 #include "web/tip_view.h"
 
 #define HIDPI_COOKIE (400 * 86400)	/* seconds; browsers keep none longer */
+
+#define CLOUD_ROWS 5			/* named here; the others are one click away */
 
 #define SWITCH(field_name, label_text, help_text) \
 	{ .name = field_name, .type = FIELD_CHECK, .label = label_text, .help = help_text }
@@ -251,6 +256,57 @@ draw_preferences(struct request *r, const struct state *state)
 	xhtml_close(r->x, "section");
 }
 
+/* --- WEB APP CLOUD ACCESS --------------------------------------------------------------------- */
+
+static void
+draw_bucket(struct request *r, const struct cloud_access *row)
+{
+	const char *place = cloud_access_place(r->arena, row);
+
+	xhtml_open(r->x, "li", NULL);
+	xhtml_leaf(r->x, "span", place, "class", "name", NULL);
+	xhtml_text(r->x, " ");
+	if (row->person == CLOUD_ACCESS_SITE)
+		page_badge(r, "info", _("From this site, read-only"));
+	else
+		page_link_about(r,
+		    arena_format(r->arena, "/settings/cloud-access/%s/edit",
+		        text_id(r->arena, row->public_id)),
+		    "pencil", _("Edit"), place, "action", "dialog");
+	xhtml_close(r->x, "li");
+}
+
+/* Names the first buckets: one statement. */
+static void
+draw_cloud_access(struct request *r)
+{
+	struct cloud_access *list;
+	size_t count = cloud_access_outline(r->db, r->arena, r->session.person.id, CLOUD_ROWS + 1,
+	    &list);
+
+	xhtml_open(r->x, "section", "class", "panel", "id", "cloud-access", NULL);
+	xhtml_leaf(r->x, "h2", _("WEB APP CLOUD ACCESS"), NULL);
+	xhtml_leaf(r->x, "p", cloud_access_purpose(), NULL);
+	if (count > 0)
+		xhtml_open(r->x, "ul", "class", "rows", NULL);
+	for (size_t i = 0; i < count && i < CLOUD_ROWS; i++)
+		draw_bucket(r, &list[i]);
+	if (count > 0)
+		xhtml_close(r->x, "ul");
+	xhtml_open(r->x, "p", "class", "buttons", NULL);
+	xhtml_open(r->x, "a", "class", "secondary", "role", "button", "data-into", "dialog", "href",
+	    request_path(r, "/settings/cloud-access/new"), NULL);
+	xhtml_textf(r->x, "+ %s", _("ADD ACCESS KEYS"));
+	xhtml_close(r->x, "a");
+	if (count > 0) {
+		xhtml_text(r->x, " ");
+		page_link(r, "/settings/cloud-access", "cloud",
+		    count > CLOUD_ROWS ? _("All access keys") : _("Details"), "action", NULL);
+	}
+	xhtml_close(r->x, "p");
+	xhtml_close(r->x, "section");
+}
+
 static void
 show_configuration(struct request *r)
 {
@@ -268,6 +324,8 @@ show_configuration(struct request *r)
 	}
 	page_begin(r, _("Configuration"), NULL);
 	draw_preferences(r, &state);
+	if (r->config->switches[SWITCH_CLOUD_ACCESS])
+		draw_cloud_access(r);
 	json_decref(state.document);
 }
 

@@ -3,7 +3,7 @@
 
 -- The sections of pages. A new one: its name here, and below what only it does.
 DEFINE {@pages} AS {@sign-in}, {@profile}, {@workspace}, {@credentials}, {@notifications}, {@configuration}, {@arguments}, {@users}, {@groups},
-    {@invite}, {@join}, {@email}, {@sessions}, {@second-factor};
+    {@invite}, {@join}, {@email}, {@sessions}, {@second-factor}, {@cloud-access}, {@cloud-object};
 
 GRANT SELECT ON {server_setting} TO {@pages}, {@api};
 
@@ -121,3 +121,10 @@ GRANT SELECT, DELETE ON {one_time_reveal} TO {@sessions};
 GRANT SELECT, DELETE ON {parked_form} TO {@sessions};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {second_factor} TO {@second-factor};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {recovery_code} TO {@second-factor};
+
+-- Keys for cloud storage: configuration names their buckets, cloud-access keeps them, cloud-object signs links with them.
+GRANT SELECT (id, public_id, person, owner, bucket, endpoint, region, position, changed) ON {cloud_access} TO {@configuration};
+GRANT SELECT ON {cloud_access} TO {@cloud-object};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {cloud_access} TO {@cloud-access};
+GRANT SELECT, INSERT, UPDATE ON {cloud_access_owner} TO {@cloud-access};
+GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@cloud-object};

@@ -11,7 +11,7 @@
 #include "core/crypto.h"
 #include "core/text.h"
 
-#define LINE_MAXIMUM 1024
+#define LINE_MAXIMUM 4096	/* bytes: session tokens of clouds are long */
 
 static void __attribute__((format(printf, 1, 0)))
 say(const char *format, va_list values)

@@ -83,6 +83,7 @@ extern const struct ctl_command ctl_demo[];
 extern const struct ctl_command ctl_workspace[];
 extern const struct ctl_command ctl_invitation[];
 extern const struct ctl_command ctl_group[];
+extern const struct ctl_command ctl_cloud_access[];
 
 /* Print "vestibule: …" to standard error, and return CTL_REFUSED and CTL_WRONG_USE. */
 int ctl_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "ctl/ctl.h"
+#include "data/cloud_access.h"
+#include "data/second_factor.h"
 
 /* Ids rise by one with each rotation; a file that somebody has numbered higher is not listed. */
 #define LISTED_MAXIMUM 100000
@@ -24,10 +26,27 @@ rotate(struct ctl *ctl, const struct ctl_call *call)
 	(void)call;
 	if (!crypto_keys_rotate(ctl->config->key_file, message, sizeof(message)))
 		return ctl_refuse("%s", message);
-	puts("A new key is the current one. Restart the sections, and keep a copy of the file.\n"
-	     "Older keys still verify what was made with them: remove none that \"vestibule keys "
-	     "list\"\n"
-	     "shows in use.");
+	puts("A new key is the current one. Restart the sections, then run\n"
+	     "\"vestibule keys reseal\", and keep a copy of the file. Older keys still verify\n"
+	     "what was made with them: remove none that \"vestibule keys list\" shows in use.");
+	return CTL_DONE;
+}
+
+/* What stays sealed for long. Sections that still run with the old file could not read it. */
+static int
+reseal(struct ctl *ctl, const struct ctl_call *call)
+{
+	size_t lost_seeds, lost_rows;
+	size_t seeds = second_factor_reseal(ctl->db, ctl->arena, ctl->keys, &lost_seeds);
+	size_t rows = cloud_access_reseal(ctl->db, ctl->arena, ctl->keys, &lost_rows);
+
+	(void)call;
+	if (db_failed(ctl->db))
+		return ctl_database_failed(ctl->db);
+	printf("%zu second factors and %zu rows of cloud access are sealed anew\n", seeds, rows);
+	if (lost_seeds + lost_rows > 0)
+		return ctl_refuse("%zu second factors and %zu rows of cloud access need a key that "
+		    "is missing; put it back from a copy", lost_seeds, lost_rows);
 	return CTL_DONE;
 }
 
@@ -48,6 +67,10 @@ read_uses(struct ctl *ctl, size_t *count)
 	    " UNION ALL "
 	    "SELECT CAST(CONV(HEX(SUBSTRING(seed, 2, 4)), 16, 10) AS UNSIGNED), 0, 0, COUNT(*)"
 	    " FROM {second_factor} GROUP BY 1"
+	    " UNION ALL "
+	    "SELECT CAST(CONV(HEX(SUBSTRING(COALESCE(secret_key, access_key, token), 2, 4)), 16,"
+	    " 10) AS UNSIGNED), 0, 0, COUNT(*) FROM {cloud_access}"
+	    " WHERE COALESCE(secret_key, access_key, token) IS NOT NULL GROUP BY 1"
 	    ") uses GROUP BY key_id ORDER BY key_id");
 	struct use *uses = arena_allocate(ctl->arena, (db_count(rows) + 1) * sizeof(*uses));
 
@@ -115,6 +138,14 @@ const struct ctl_command ctl_keys[] = {
 		.help = "What was made with older keys stays valid while they are in the file.",
 		.needs = CTL_CONFIG,
 		.run = rotate,
+	},
+	{
+		.name = "keys reseal",
+		.summary = "seals second factors and cloud access with the current key",
+		.help = "After a rotation, when the sections have been restarted: then older keys\n"
+		    "are needed by fewer things.",
+		.needs = CTL_ALL,
+		.run = reseal,
 	},
 	{ .name = NULL },
 };

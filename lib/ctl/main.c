@@ -25,6 +25,7 @@ static const struct ctl_command *const tables[] = {
 	ctl_workspace,
 	ctl_invitation,
 	ctl_group,
+	ctl_cloud_access,
 	ctl_mail,
 	ctl_redact,
 	ctl_telemetry,

@@ -1,5 +1,7 @@
-/* cloud_access.c: keys for data in cloud storage, sealed. What their parts may be is
- * cloud_access_rules.c. */
+/*
+ * cloud_access.c: keys for data in cloud storage, sealed. What their parts may be is
+ * cloud_access_rules.c.
+ */
 #include <string.h>
 
 #include "core/text.h"
@@ -80,25 +82,25 @@ size_t
 cloud_access_list(struct db *db, struct arena *arena, const struct crypto_keys *keys,
     int64_t person, struct cloud_access **list)
 {
-	return read_rows(
-	    db_query(db,
-	        "SELECT id, public_id, owner, bucket, endpoint, region, changed, access_key, "
-	        "secret_key, token"
-	        " FROM {cloud_access} WHERE owner IN (0, ?) ORDER BY owner <> 0, position, id",
-	        db_integer(person)),
-	    arena, keys, list);
+	struct db_rows *rows = db_query(db,
+	    "SELECT id, public_id, owner, bucket, endpoint, region, changed,"
+	    " access_key, secret_key, token FROM {cloud_access} WHERE owner IN (0, ?)"
+	    " ORDER BY owner <> 0, position, id",
+	    db_integer(person));
+
+	return read_rows(rows, arena, keys, list);
 }
 
 size_t
 cloud_access_outline(
     struct db *db, struct arena *arena, int64_t person, size_t limit, struct cloud_access **list)
 {
-	return read_rows(db_query(db,
-	                     "SELECT id, public_id, owner, bucket, endpoint, region, changed"
-	                     " FROM {cloud_access} WHERE owner IN (0, ?) ORDER BY owner <> 0, "
-	                     "position, id LIMIT ?",
-	                     db_integer(person), db_integer((int64_t)limit)),
-	    arena, NULL, list);
+	struct db_rows *rows = db_query(db,
+	    "SELECT id, public_id, owner, bucket, endpoint, region, changed FROM {cloud_access}"
+	    " WHERE owner IN (0, ?) ORDER BY owner <> 0, position, id LIMIT ?",
+	    db_integer(person), db_integer((int64_t)limit));
+
+	return read_rows(rows, arena, NULL, list);
 }
 
 bool
@@ -106,9 +108,9 @@ cloud_access_find(struct db *db, struct arena *arena, const struct crypto_keys *
     int64_t person, const uint8_t public_id[16], struct cloud_access *row)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT id, public_id, owner, bucket, endpoint, region, changed, access_key, "
-	    "secret_key, token"
-	    " FROM {cloud_access} WHERE public_id = ? AND owner IN (0, ?)",
+	    "SELECT id, public_id, owner, bucket, endpoint, region, changed,"
+	    " access_key, secret_key, token FROM {cloud_access}"
+	    " WHERE public_id = ? AND owner IN (0, ?)",
 	    db_bytes(public_id, 16), db_integer(person));
 
 	if (!db_next(rows))
@@ -128,7 +130,7 @@ tell(struct db *db, struct arena *arena, const struct audit_actor *actor, const 
 
 	audit_write(db, actor,
 	    &(struct audit_event){ .action = action,
-	        .object_kind = "cloud_access",
+	        .object_kind = "cloud-access",
 	        .object_id = id,
 	        .before = before,
 	        .after = audit_json(arena, "bucket", place) });
@@ -159,10 +161,9 @@ add(struct db *db, struct arena *arena, const struct crypto_keys *keys, int64_t 
 		return CLOUD_ACCESS_AT_MAXIMUM;
 	crypto_random(id, sizeof(id));
 	db_execute(db, NULL,
-	    "INSERT INTO {cloud_access} (public_id, person, bucket, endpoint, endpoint_norm, "
-	    "region, access_key,"
-	    " secret_key, token, position, changed) VALUES (?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, "
-	    "?, ?)",
+	    "INSERT INTO {cloud_access} (public_id, person, bucket, endpoint, endpoint_norm,"
+	    " region, access_key, secret_key, token, position, changed)"
+	    " VALUES (?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    db_bytes(id, sizeof(id)), db_integer(person), db_text_value(input->bucket),
 	    db_text_value(input->endpoint), db_text_value(norm(arena, input->endpoint)),
 	    db_text_value(input->region),
@@ -185,9 +186,9 @@ change(struct db *db, struct arena *arena, const struct crypto_keys *keys, int64
 
 	db_execute(db, &found,
 	    "UPDATE {cloud_access} SET bucket = ?, endpoint = ?, endpoint_norm = ?, region = ?,"
-	    " access_key = IF(?, access_key, ?), secret_key = IF(?, secret_key, ?), token = IF(?, "
-	    "token, ?),"
-	    " revision = revision + 1, changed = ? WHERE id = ? AND owner = ?",
+	    " access_key = IF(?, access_key, ?), secret_key = IF(?, secret_key, ?),"
+	    " token = IF(?, token, ?), revision = revision + 1, changed = ?"
+	    " WHERE id = ? AND owner = ?",
 	    db_text_value(input->bucket), db_text_value(input->endpoint),
 	    db_text_value(norm(arena, input->endpoint)), db_text_value(input->region),
 	    db_integer(values[CLOUD_ACCESS_PART_KEY] == NULL),
@@ -213,11 +214,13 @@ cloud_access_save(struct db *db, struct arena *arena, const struct audit_actor *
 	struct db_rows *rows;
 
 	/* First the guard: what is read below is then not changed by a second one. */
-	db_execute(db, NULL, "INSERT INTO {cloud_access_owner} (owner, revision) VALUES (?, 1)"
-	    " ON DUPLICATE KEY UPDATE revision = revision + 1", db_integer(person));
+	db_execute(db, NULL,
+	    "INSERT INTO {cloud_access_owner} (owner, revision) VALUES (?, 1)"
+	    " ON DUPLICATE KEY UPDATE revision = revision + 1",
+	    db_integer(person));
 	rows = db_query(db,
-	    "SELECT id, public_id FROM {cloud_access} WHERE owner = ? AND bucket = ? AND "
-	    "endpoint_norm = ?",
+	    "SELECT id, public_id FROM {cloud_access}"
+	    " WHERE owner = ? AND bucket = ? AND endpoint_norm = ?",
 	    db_integer(person), db_text_value(input->bucket),
 	    db_text_value(norm(arena, input->endpoint)));
 	if (db_next(rows)) {
@@ -227,7 +230,7 @@ cloud_access_save(struct db *db, struct arena *arena, const struct audit_actor *
 	if (row == NULL && same.id == 0) {
 		outcome = add(db, arena, keys, actor->now, person, input);
 		if (outcome == CLOUD_ACCESS_ADDED)
-			tell(db, arena, actor, "cloud_access.add", db_inserted_id(db), NULL,
+			tell(db, arena, actor, "cloud-access.create", db_inserted_id(db), NULL,
 			    input->bucket, input->endpoint);
 		return outcome;
 	}
@@ -242,7 +245,7 @@ cloud_access_save(struct db *db, struct arena *arena, const struct audit_actor *
 	if (!change(db, arena, keys, actor->now, person, row->id, row->public_id, input))
 		return CLOUD_ACCESS_NOT_THERE;
 	tell(db, arena, actor,
-	    outcome == CLOUD_ACCESS_REPLACED ? "cloud_access.replace" : "cloud_access.change",
+	    outcome == CLOUD_ACCESS_REPLACED ? "cloud-access.replace" : "cloud-access.change",
 	    row->id, row->bucket != NULL ? audit_json(arena, "bucket", row->bucket) : NULL,
 	    input->bucket, input->endpoint);
 	return outcome;
@@ -258,7 +261,7 @@ cloud_access_remove(struct db *db, struct arena *arena, const struct audit_actor
 	    db_integer(row->id), db_integer(row->person));
 	if (found != 1)
 		return false;
-	tell(db, arena, actor, "cloud_access.remove", row->id, NULL, row->bucket, row->endpoint);
+	tell(db, arena, actor, "cloud-access.remove", row->id, NULL, row->bucket, row->endpoint);
 	return true;
 }
 
@@ -278,9 +281,8 @@ reseal(struct db *db, struct arena *arena, const struct crypto_keys *keys, struc
 			return false;
 	}
 	db_execute(db, done,
-	    "UPDATE {cloud_access} SET access_key = ?, secret_key = ?, token = ?, revision = "
-	    "revision + 1"
-	    " WHERE id = ? AND revision = ?",
+	    "UPDATE {cloud_access} SET access_key = ?, secret_key = ?, token = ?,"
+	    " revision = revision + 1 WHERE id = ? AND revision = ?",
 	    seal(arena, keys, CLOUD_ACCESS_PART_KEY, row.person, row.public_id,
 	        row.values[CLOUD_ACCESS_PART_KEY]),
 	    seal(arena, keys, CLOUD_ACCESS_PART_SECRET, row.person, row.public_id,
@@ -305,10 +307,9 @@ cloud_access_reseal(
 		struct arena_mark mark = arena_mark(arena);
 
 		rows = db_query(db,
-		    "SELECT id, public_id, owner, bucket, endpoint, region, changed, access_key, "
-		    "secret_key, token, revision"
-		    " FROM {cloud_access} WHERE id > ? AND (CONV(HEX(SUBSTRING(access_key, 2, 4)), "
-		    "16, 10) <> ?"
+		    "SELECT id, public_id, owner, bucket, endpoint, region, changed,"
+		    " access_key, secret_key, token, revision FROM {cloud_access} WHERE id > ?"
+		    " AND (CONV(HEX(SUBSTRING(access_key, 2, 4)), 16, 10) <> ?"
 		    " OR CONV(HEX(SUBSTRING(secret_key, 2, 4)), 16, 10) <> ?"
 		    " OR CONV(HEX(SUBSTRING(token, 2, 4)), 16, 10) <> ?) ORDER BY id LIMIT 100",
 		    db_integer(last), db_integer(current), db_integer(current),

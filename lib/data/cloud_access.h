@@ -70,6 +70,9 @@ bool cloud_access_address(struct arena *, const char *endpoint, struct url *);
 /* Whether browsers may refuse it on a page that came by https (D11). */
 bool cloud_access_is_insecure(struct arena *, const char *endpoint);
 
+/* "bucket at endpoint", for people; the bucket alone where there is no endpoint. */
+const char *cloud_access_place(struct arena *, const struct cloud_access *);
+
 /* Of checked lines: NULL, or the sentence that refuses it. */
 const char *cloud_access_bucket_fault(const char *bucket);
 const char *cloud_access_endpoint_fault(const char *endpoint);

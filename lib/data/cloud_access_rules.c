@@ -61,6 +61,14 @@ cloud_access_kind(struct arena *arena, const char *bucket, const char *endpoint)
 }
 
 const char *
+cloud_access_place(struct arena *arena, const struct cloud_access *row)
+{
+	if (row->endpoint[0] == '\0')
+		return row->bucket;
+	return arena_format(arena, _("%s at %s"), row->bucket, row->endpoint);
+}
+
+const char *
 cloud_access_bucket_fault(const char *bucket)
 {
 	if (text_starts(bucket, ".") || bucket[strcspn(bucket, " /\\?#%")] != '\0')

@@ -178,3 +178,54 @@ second_factor_switch_off(struct db *db, const struct audit_actor *actor, int64_t
 	    .object_id = person });
 	return true;
 }
+
+/* Columns: person, seed. False when it cannot be opened. */
+static bool
+reseal(struct db *db, struct arena *arena, const struct crypto_keys *keys, struct db_rows *rows,
+    uint64_t *done)
+{
+	int64_t person = db_column_integer(rows, 0);
+	const char *seed = open_seed(arena, keys, person, rows, 1);
+	const void *sealed, *was;
+	size_t length, was_length;
+
+	*done = 0;
+	if (seed == NULL)
+		return false;
+	was = db_column_bytes(rows, 1, &was_length);
+	sealed = crypto_seal(keys, arena, seal_context(arena, person), seed, strlen(seed), &length);
+	db_execute(db, done, "UPDATE {second_factor} SET seed = ? WHERE person = ? AND seed = ?",
+	    db_bytes(sealed, length), db_integer(person), db_bytes(was, was_length));
+	return true;
+}
+
+size_t
+second_factor_reseal(
+    struct db *db, struct arena *arena, const struct crypto_keys *keys, size_t *lost)
+{
+	struct db_rows *rows;
+	size_t sum = 0;
+	int64_t last = 0;
+
+	*lost = 0;
+	do {
+		struct arena_mark mark = arena_mark(arena);
+
+		rows = db_query(db,
+		    "SELECT person, seed FROM {second_factor} WHERE person > ?"
+		    " AND CONV(HEX(SUBSTRING(seed, 2, 4)), 16, 10) <> ? ORDER BY person LIMIT 100",
+		    db_integer(last), db_integer(crypto_current_key(keys)));
+		while (db_next(rows)) {
+			uint64_t done;
+
+			last = db_column_integer(rows, 0);
+			if (!reseal(db, arena, keys, rows, &done))
+				(*lost)++;
+			sum += done;
+		}
+		if (db_count(rows) < 100)
+			break;
+		arena_rewind(arena, mark);
+	} while (!db_failed(db));
+	return sum;
+}

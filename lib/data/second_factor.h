@@ -10,6 +10,7 @@
 #define VESTIBULE_DATA_SECOND_FACTOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/crypto.h"
@@ -62,5 +63,12 @@ const char *second_factor_recovery_codes(struct db *, struct arena *, const stru
 /* In a transaction. False when it was off. action: "second-factor.off", "second-factor.reset". */
 bool second_factor_switch_off(struct db *, const struct audit_actor *, int64_t person,
     const char *action);
+
+/*
+ * Seals the seeds that older keys have sealed anew with the current one. A person who sets up
+ * another factor meanwhile has done it themselves. Returns how many; *lost gets how many cannot be
+ * opened.
+ */
+size_t second_factor_reseal(struct db *, struct arena *, const struct crypto_keys *, size_t *lost);
 
 #endif

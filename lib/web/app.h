@@ -58,6 +58,9 @@ struct route {
 	 * does not. */
 	bool (*has_proof)(const struct request *);
 
+	/* Never answered as a fragment: what the page may load is in its headers. */
+	bool whole;
+
 	/* NEEDS(SWITCH_…) | …: where one of these is off the address is not there. 0: none. */
 	unsigned needs;
 };

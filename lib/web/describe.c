@@ -69,10 +69,10 @@ describe_route(const struct route *route)
 
 	for (size_t i = 0; route->form != NULL && i < route->form->count; i++)
 		json_array_append_new(fields, describe_field(&route->form->fields[i]));
-	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "path", route->path, "access",
+	return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:o}", "path", route->path, "access",
 	    accesses[route->access], "get", route->show != NULL, "post", route->act != NULL,
 	    "recent", route->recent && route->has_proof == NULL, "switched", route->needs != 0,
-	    "fields", fields);
+	    "whole", route->whole, "fields", fields);
 }
 
 void

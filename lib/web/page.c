@@ -94,8 +94,16 @@ void
 page_link(struct request *r, const char *path, const char *icon, const char *label,
     const char *class_name, const char *into)
 {
+	page_link_about(r, path, icon, label, NULL, class_name, into);
+}
+
+void
+page_link_about(struct request *r, const char *path, const char *icon, const char *label,
+    const char *thing, const char *class_name, const char *into)
+{
 	xhtml_open(r->x, "a", "href", request_path(r, "%s", path), "class", class_name, "data-into",
-	    into, NULL);
+	    into, "aria-label",
+	    thing != NULL ? arena_format(r->arena, "%s: %s", label, thing) : NULL, NULL);
 	if (icon != NULL) {
 		page_icon(r, icon);
 		xhtml_text(r->x, " ");

@@ -23,6 +23,9 @@ void
 page_icon(struct request *, const char *name); /* a Lucide icon of the sprite, decoration only */
 void page_link(struct request *, const char *path, const char *icon, const char *label,
     const char *class_name, const char *into);
+/* The same about one of many things, for those who do not see its row: "label: thing". */
+void page_link_about(struct request *, const char *path, const char *icon, const char *label,
+    const char *thing, const char *class_name, const char *into);
 void page_time(struct request *, int64_t moment,
     bool relative); /* <time>; relative words with the moment as title */
 void page_identity(struct request *, const uint8_t id[16]);	/* ID badge */

@@ -202,6 +202,8 @@ find_route(struct request *r)
 	else if (r->http.method == HTTP_OTHER ||
 	    (r->http.method == HTTP_POST && r->route->act == NULL))
 		request_refuse(r, 405, _("This address only shows a page; it takes no forms."));
+	else if (r->route->whole)
+		r->http.fragment = NULL;
 }
 
 static void

@@ -319,7 +319,7 @@ SKIP: {
 	is($code, 0, 'keys rotate');
 	($code, $out) = operator('keys', 'list');
 	like($out, qr/^2\s+current\s/m, 'keys rotate: a second key is the current one');
-	like($out, qr/^1\s+\S+\s+1\s+1$/m, 'keys rotate: the first is needed by a credential and a link');
+	like($out, qr/^1\s+\S+\s+1\s+1\s+0$/m, 'keys rotate: the first is needed by a credential and a link');
 	is((stat "$folder/data/keys")[2] & 07777, 0400, 'keys rotate: the file is nobody else\'s');
 	is($api->('auth.login', $basic->(\@old))->code, 200, 'keys rotate: the running programs go on');
 	$stop->();
@@ -336,7 +336,7 @@ SKIP: {
 	like($other->get("$address/sign-in/link")->content, qr/signs you in once/, 'keys rotate: the old link works');
 	my @new = command('credential', 'create', '--email', 'keys@example.org') =~ /= (\S+)/g;
 	is($api->('auth.login', $basic->(\@new))->code, 200, 'keys rotate: a new credential too');
-	like((operator('keys', 'list'))[1], qr/^2\s+current\s+1\s+0$/m, 'keys rotate: under the new key');
+	like((operator('keys', 'list'))[1], qr/^2\s+current\s+1\s+0\s+0$/m, 'keys rotate: under the new key');
 	is((operator({ environment => { VESTIBULE_SCHEMA => "$FindBin::Bin/../../schema" } }, 'doctor'))[0], 0, 'keys rotate: doctor finds nothing');
 	$stop->();
 }

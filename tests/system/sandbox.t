@@ -106,13 +106,13 @@ like(content($second_output), qr/Another one runs/, 'and says why');
 my $settled = sub { status($port, '/sign-in') == 200 && status($port, '/api/debug.ping') == 200 };
 my $socket = content("$directory/vestibule.conf") =~ /^database_socket = (.*)$/m ? $1 : '';
 
-# Others may run the same programs: ours are the children of this sandbox.
+# Others may run the same programs, and ours may be copies: they are the children of this sandbox.
 sub watcher {
-	return (grep { $_->{parent} == $process && $_->{line} =~ /multiwatch/ } processes("$build/cgi-bin/sign-in"))[0];
+	return (grep { $_->{parent} == $process && $_->{line} =~ /multiwatch/ } processes("/cgi-bin/sign-in"))[0];
 }
 sub workers {
 	my ($watcher) = @_;
-	return grep { $_->{parent} == $watcher->{process} } processes("$build/cgi-bin/sign-in");
+	return grep { $_->{parent} == $watcher->{process} } processes("/cgi-bin/sign-in");
 }
 
 my $watcher = watcher();
