@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "ctl/ctl.h"
+#include "data/cloud_access.h"
 #include "data/credential.h"
 #include "data/invitation.h"
 #include "data/person.h"
@@ -211,13 +212,39 @@ make_invitations(void *argument)
 	return true;
 }
 
+/* One row for everybody, and some of the first person; none of these keys is one. */
+static bool
+make_cloud_access(void *argument)
+{
+	static const struct cloud_access_input site = { .bucket = "company-samples",
+		.endpoint = "https://minio.example.test:9000", .region = "",
+		.values = { "SAMPLEKEYOFTHESITE01", "a-sample-and-no-secret", "" } };
+	static const struct cloud_access_input own[] = {
+		{ .bucket = "my-experiments", .endpoint = "", .region = "us-east-2",
+		  .values = { "SAMPLEKEYOFMINE00001", "a-sample-and-no-secret", "" } },
+		{ .bucket = "azure", .endpoint = "", .region = "",
+		  .values = { "azure", "sv=sample&sig=no-signature", "" } },
+		{ .bucket = "lab-pictures", .endpoint = "https://storage.googleapis.com",
+		  .region = "", .values = { "SAMPLEKEYOFGOOGLE001", "", "" } },
+	};
+	struct demo *demo = argument;
+	struct ctl *ctl = demo->ctl;
+
+	cloud_access_save(ctl->db, ctl->arena, &demo->actor, ctl->keys, CLOUD_ACCESS_SITE, NULL,
+	    &site);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		cloud_access_save(ctl->db, ctl->arena, &demo->actor, ctl->keys, demo->people[0],
+		    NULL, &own[i]);
+	return true;
+}
+
 static int
 run(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct demo demo = { .ctl = ctl, .actor = ctl_actor(ctl->arena) };
 	bool (*const steps[])(void *) = { make_people, make_members, make_groups, make_credentials,
-		make_invitations };
-	size_t count = ctl->config->switches[SWITCH_INVITATIONS] ? 5 : 4;
+		make_cloud_access, make_invitations };
+	size_t count = ctl->config->switches[SWITCH_INVITATIONS] ? 6 : 5;
 
 	(void)call;
 	if (db_next(db_query(
@@ -238,7 +265,7 @@ run(struct ctl *ctl, const struct ctl_call *call)
 const struct ctl_command ctl_demo[] = {
 	{
 	    .name = "demo",
-	    .summary = "makes sample people, groups, invitations and credentials",
+	    .summary = "makes sample people, groups, invitations, credentials and the like",
 	    .help =
 	        "For looking at the product. Made once; never for an installation that people use.",
 	    .needs = CTL_ALL,
