@@ -118,34 +118,37 @@ park_ask(struct request *r, const struct http_fields *fields, const char *worksp
 	draw_question(r, question, workspace);
 }
 
-/*
- * The same answer once more, or its twin that was faster, has used up the code and freshened the
- * session: that is proof enough. What was carried out is not done again in any case.
- */
+struct spending {
+	struct request *r;
+	const struct second_factor_code *code;
+};
+
+/* In one transaction: a twin that finds the code used finds the session proved, too. */
 static bool
-is_fresh_meanwhile(struct request *r)
+spend(void *argument)
 {
-	return session_is_recent(r->db, &r->session, r->now);
+	const struct spending *spending = argument;
+	struct request *r = spending->r;
+
+	if (!proof_code_spend(r, &r->session.person, spending->code))
+		return false;
+	session_authenticated(r->db, &r->session, r->now);
+	return true;
 }
 
 static bool
 check_code(struct request *r, struct form *question)
 {
 	struct second_factor_code code;
+	struct spending spending = { .r = r, .code = &code };
 
-	switch (proof_code(r, question, "code", r->session.person.id, &code)) {
-	case SECOND_FACTOR_RIGHT:
-		if (proof_code_spend(r, &r->session.person, &code) || is_fresh_meanwhile(r))
-			return true;
-		form_error(question, "code",
-		    _("This code was used already. Wait until your app shows the"
-		      " next one."));
+	if (proof_code(r, question, "code", r->session.person.id, &code) != SECOND_FACTOR_RIGHT)
 		return false;
-	case SECOND_FACTOR_REPLAYED:
-		return is_fresh_meanwhile(r);
-	default:
-		return false;
-	}
+	if (db_transaction(r->db, spend, &spending) == DB_COMMITTED)
+		return true;
+	form_error(question, "code",
+	    _("This code was used already. Wait until your app shows the next one."));
+	return false;
 }
 
 /* Leaves a message beside the field. */
@@ -158,6 +161,18 @@ check_proof(struct request *r, struct form *question)
 		return check_code(r, question);
 	form_error(question, r->session.has_password ? "password" : "code", _("Enter a value."));
 	return false;
+}
+
+/*
+ * The same answer once more finds its code used up: by its twin, which was faster and has proved
+ * the session. That counts here as it does in another tab, and what was carried out is not done
+ * again in any case.
+ */
+static bool
+is_proved(struct request *r, struct form *question)
+{
+	return !park_is_needed(r) || check_proof(r, question) ||
+	    session_is_recent(r->db, &r->session, r->now);
 }
 
 /* The body of the parked form; NULL when there is none for this session and address. */
@@ -190,7 +205,7 @@ park_answer(struct request *r, struct http_fields *fields, const char *workspace
 		return http_read_fields(r->arena, body, strlen(body), fields, &reason) ?
 		    PARK_TOO_LATE : PARK_DECIDED;
 	/* Sent once more, the answer is as good as it was: the proof of then is fresh. */
-	if (!form_valid(question) || (park_is_needed(r) && !check_proof(r, question))) {
+	if (!form_valid(question) || !is_proved(r, question)) {
 		draw_question(r, question, workspace);
 		return PARK_DECIDED;
 	}
