@@ -38,7 +38,25 @@ take_out(char *password, const char *word)
 	return strlen(password);
 }
 
-/* "aaaaaaaaaaaa", "abcabcabcabc", "123456789012": few different characters, or steps of one. */
+/* Beside each other in the alphabet, in a row of digits, or on a keyboard; in either direction. */
+static bool
+are_neighbours(char one, char other)
+{
+	static const char rows[] = "1234567890 qwertyuiop qwertzuiop asdfghjkl zxcvbnm yxcvbnm";
+
+	if (one == other + 1 || other == one + 1)
+		return true;
+	for (const char *at = rows; at[1] != '\0'; at++) {
+		if ((at[0] == one && at[1] == other) || (at[0] == other && at[1] == one))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * "aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "qwertyuiopas": few different characters, or
+ * steps of one. The password in lower case.
+ */
 static bool
 is_monotonous(const char *password)
 {
@@ -51,9 +69,7 @@ is_monotonous(const char *password)
 		if (!seen[byte])
 			different++;
 		seen[byte] = true;
-		if (i > 0 &&
-		    (byte == (unsigned char)password[i - 1] + 1 ||
-		        byte + 1 == (unsigned char)password[i - 1]))
+		if (i > 0 && are_neighbours(password[i], password[i - 1]))
 			steps++;
 	}
 	return different < 5 || steps * 4 > length * 3;
@@ -86,11 +102,11 @@ person_password_fault(const char *password, const char *name, const char *email)
 		return _("A password has at least 12 characters.");
 	if (length > PERSON_PASSWORD)
 		return _("A password has at most 128 characters.");
-	if (is_monotonous(password))
-		return _("This password is too easy to guess: it repeats a few characters or "
-		         "follows the keyboard.");
 	arena = arena_create();
 	lower = text_lower(arena, password);
+	if (is_monotonous(lower))
+		fault = _("This password is too easy to guess: it repeats a few characters or "
+		          "follows the keyboard.");
 	for (size_t i = 0; i < sizeof(guessed) / sizeof(guessed[0]); i++) {
 		if (take_out(arena_text(arena, lower), guessed[i]) < PERSON_PASSWORD_LEAST / 2)
 			fault = _("This password is too easy to guess: it is made of a word that "
