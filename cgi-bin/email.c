@@ -102,7 +102,7 @@ show_link(struct request *r)
 	const char *link = r->object;
 	const char *waiting = email_change_waiting(r->db, r->session.person.id, r->now);
 
-	page_begin(r, _("Confirm your e-mail address"), NULL);
+	page_begin(r, _("Confirm your new address"), NULL);
 	xhtml_open(r->x, "div", "class", "reveal", NULL);
 	xhtml_leaf(r->x, "p",
 	    _("Open this link in a browser where you are signed in. It works once and for 24 "
@@ -163,7 +163,7 @@ static void
 draw_stranger(struct request *r)
 {
 	r->frameless = true;
-	page_begin(r, _("Confirm your e-mail address"),
+	page_begin(r, _("Confirm your new address"),
 	    _("Sign in first, with the address you have used so far."));
 	xhtml_open(r->x, "p", NULL);
 	page_link(r, "/sign-in?next=" CONFIRM, "log-in", _("Sign in"), "action", NULL);
@@ -201,7 +201,7 @@ show_confirm(struct request *r)
 		draw_dead(r);
 		return;
 	}
-	page_begin(r, _("Confirm your e-mail address"), NULL);
+	page_begin(r, _("Confirm your new address"), NULL);
 	xhtml_open(r->x, "dl", "class", "facts", NULL);
 	page_fact(r, _("So far"),
 	    r->session.person.email[0] != '\0' ? r->session.person.email : _("None"));

@@ -85,12 +85,12 @@ document.addEventListener("click", event => {
 });
 document.addEventListener("submit", event => {
   const form = event.target, by = event.submitter || {}, { into, live } = form.dataset, keep = form.matches(changing);
-  if (!into) return;
+  if (!into || into === "dialog" && !dialog.contains(form)) return; // a page of its own: the frame follows, too
   event.preventDefault();
   if (pending && pending.form === form && live === undefined) return; // pressed twice
   const values = new URLSearchParams(new FormData(form)), url = form.getAttribute("action");
   by.name && values.append(by.name, by.value);
-  const where = into !== "main" && into !== "dialog" ? into : dialog.contains(form) ? "dialog" : "main";
+  const where = into === "main" && dialog.contains(form) ? "dialog" : into;
   const post = form.getAttribute("method") === "post";
   load(post ? url : url.split("?")[0] + "?" + values, where, () => {
     form.append(make("input", { type: "hidden", name: by.name || "", value: by.value || "" }));

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { launch, signIn, visit } from "./lib/browser.mjs";
-import { everyPage, publicPages } from "./lib/pages.mjs";
+import { everyPage, publicPages, secondFactorPages } from "./lib/pages.mjs";
 import { product as given } from "./lib/product.mjs";
 import { refuse } from "./lib/refusals.mjs";
 
@@ -114,6 +114,16 @@ run("every page, and every form when it is refused", async ({ page }) => {
   }
   const forms = pages.filter(one => one.route.fields.length > 0).length;
   assert.ok(forms >= 7, `${forms} forms were found`);
+  none(faults);
+});
+
+run("with a second factor", async ({ page }) => {
+  const faults = [], person = product.person("Fred Factor");
+  await signIn(page, product, person);
+  for (const one of await secondFactorPages(page, product, person)) {
+    assert.equal((await one.open()).status(), one.status, one.name);
+    await look(page, one.name, faults);
+  }
   none(faults);
 });
 

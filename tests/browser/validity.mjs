@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, signIn, visit } from "./lib/browser.mjs";
-import { everyPage, publicPages } from "./lib/pages.mjs";
+import { everyPage, publicPages, secondFactorPages } from "./lib/pages.mjs";
 import { product as given } from "./lib/product.mjs";
 import { typed } from "./lib/refusals.mjs";
 
@@ -93,6 +93,12 @@ collect("every page and every form", async ({ page }) => {
   const pages = await everyPage(page, product, person);
   for (const one of pages) await keepAll(page, one);
   assert.ok(documents.size > 60, `${documents.size} documents`);
+});
+
+collect("with a second factor", async ({ page }) => {
+  const person = product.person("Vera <Factor> & \"Co\"");
+  await signIn(page, product, person);
+  for (const one of await secondFactorPages(page, product, person)) await keep(one.name, await one.open(), one.status);
 });
 
 collect("what happens to forms on their way", async ({ context, page }) => {

@@ -67,7 +67,7 @@ async function furnishMembers(page, product, person) {
 }
 
 /* What the app on the phone shows for a seed. */
-const appCode = seed => execFileSync("oathtool", ["--totp", "--base32", seed], { encoding: "utf8" }).trim();
+export const appCode = seed => execFileSync("oathtool", ["--totp", "--base32", seed], { encoding: "utf8" }).trim();
 
 /* Begins to set up a second factor, in a browser without one: the address of the page that shows the seed. */
 async function beginSecondFactor(page, product) {
@@ -76,17 +76,60 @@ async function beginSecondFactor(page, product) {
   return page.url();
 }
 
-/* Switches the second factor on; leaves the page that shows the recovery codes once. */
+/* Switches the second factor on; leaves the page that shows the recovery codes once. Returns the seed. */
 export async function switchOnSecondFactor(page, product) {
   await beginSecondFactor(page, product);
-  const code = appCode(await page.locator("main code[data-copy-text]").first().getAttribute("data-copy-text"));
-  await page.getByRole("textbox", { name: /code/i }).fill(code);
+  const seed = await page.locator("main code[data-copy-text]").first().getAttribute("data-copy-text");
+  await page.getByRole("textbox", { name: /code/i }).fill(appCode(seed));
   await page.locator("main form:has([name=code]) button").last().click();
   await page.locator("#codes").waitFor();
+  return seed;
 }
 
-/* Pages of the account that nothing leads to later: recovery codes, a seed that waits, the link of a new address. */
-async function furnishAccount(page, product) {
+/*
+ * What only somebody with a second factor sees, who is signed in on this page: [{ name, status, open }], to be opened in this order;
+ * open() gives the answer of the server.
+ */
+export async function secondFactorPages(page, product, person) {
+  const at = path => () => page.goto(product.base + path);
+  const press = async () => (await Promise.all([page.waitForNavigation(),
+    page.locator("main form:has([name=token]) button[type=submit], main form:has([name=token]) button:not([type])").last().click()]))[0];
+  await switchOnSecondFactor(page, product);
+  return [
+    { name: "profile, second factor on", status: 200, open: at("/settings/profile") },
+    { name: "second factor on", status: 200, open: at("/settings/second-factor") },
+    { name: "few recovery codes left", status: 200, open: () => {
+      product.sql(`UPDATE recovery_code c JOIN person p ON p.id = c.person SET c.used = NOW(6) WHERE p.email = '${person.email}'`);
+      return page.goto(product.base + "/settings/second-factor");
+    } },
+    { name: "asked for the password or a code", status: 422, open: async () => {
+      product.outdate(person);
+      await page.goto(product.base + "/settings/second-factor/off");
+      return press();
+    } },
+    { name: "answered with a wrong code", status: 422, open: async () => {
+      await page.locator("main [name=code]").fill("12");
+      return press();
+    } },
+    { name: "asked for the code at sign-in", status: 200, open: async () => {
+      await page.context().clearCookies();
+      await page.goto(product.base + "/sign-in");
+      await page.getByLabel("E-mail").fill(person.email);
+      await page.getByLabel("Password").fill(person.password);
+      return press();
+    } },
+    { name: "a wrong code at sign-in", status: 422, open: async () => {
+      await page.getByLabel("Code").fill("12");
+      return press();
+    } },
+  ];
+}
+
+/*
+ * A second session. And pages of the account that nothing leads to later: recovery codes, a seed that waits, the link of a new address.
+ */
+async function furnishAccount(page, product, person) {
+  await as(page, product, person, async () => {});
   await switchOnSecondFactor(page, product);
   const once = [page.url()];
   await page.goto(product.base + "/settings/second-factor/off");
@@ -110,7 +153,7 @@ async function furnish(page, product, person) {
   product.credential(person, "ends soon", "--expires", "3");
   product.credential(person, "nightly-" + "pipeline".repeat(11), "--expires", "90");
   if (product.tables().some(table => table.section === "invite")) once.push(await furnishMembers(page, product, person));
-  once.push(...await furnishAccount(page, product));
+  once.push(...await furnishAccount(page, product, person));
   await page.goto(product.base + "/settings/workspace");
   await page.getByRole("link", { name: "Rotate training-cluster" }).click();
   await page.getByRole("button", { name: "Rotate" }).click();

@@ -21,8 +21,10 @@ export async function refuse(page, route) {
         for (const one of form.querySelectorAll(`[name="${field.name}"]`)) one.checked = false;
         wrong ||= field.required;
       } else if (!["check", "hidden", "button"].includes(field.type)) {
+        const value = field.type === "number" ? "many" : field.required ? "" : "x".repeat(field.most + 1);
         control.removeAttribute("maxlength");
-        control.value = field.type === "number" ? "many" : field.required ? "" : "x".repeat(field.most + 1);
+        if (field.type === "select") control.append(new Option("None of the list", value));
+        control.value = value;
         wrong = true;
       }
     }
