@@ -8,7 +8,7 @@
 #include "core/text.h"
 
 #define SUBJECT 200	/* characters */
-#define WORD 45		/* bytes in one encoded word: 60 letters, and the line stays below 76 */
+#define WORD 39		/* bytes in one encoded word: 52 letters, below 76 with "Subject: " */
 #define LINE 75		/* characters in a line of quoted-printable before its "=" */
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -11,14 +11,15 @@
 #define ASIDE 3			/* mails after one request */
 #define TOGETHER 20		/* read at a time */
 
-/* "ml.example.org" of "https://ml.example.org:8443/ml". */
+/* "ml.example.org" of "https://ml.example.org:8443", "[::1]" of "http://[::1]:8080". */
 static const char *
 host_of(struct arena *arena, const struct config *config)
 {
 	const char *start = strstr(config->web_origin, "://");
 
 	start = start != NULL ? start + 3 : config->web_origin;
-	return arena_copy(arena, start, strcspn(start, "/"));
+	return arena_copy(arena, start,
+	    start[0] == '[' ? strcspn(start, "]") + 1 : strcspn(start, ":/"));
 }
 
 /* NULL, or what went wrong. */
