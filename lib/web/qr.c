@@ -41,7 +41,7 @@ qr_draw(struct request *r, const char *text, const char *title)
 	view = arena_format(
 	    r->arena, "0 0 %d %d", code->width + 2 * MARGIN, code->width + 2 * MARGIN);
 	xhtml_open(r->x, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", "qr", "viewBox",
-	    view, "role", "img", "aria-label", title, "shape-rendering", "crispEdges", NULL);
+	    view, "role", "img", "shape-rendering", "crispEdges", NULL);
 	xhtml_leaf(r->x, "title", title, NULL);
 	xhtml_leaf(r->x, "path", NULL, "d", path_of(r, code), NULL);
 	xhtml_close(r->x, "svg");
