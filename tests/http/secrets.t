@@ -14,6 +14,7 @@ use Test::More;
 use Vestibule;
 use Vestibule::Browser;
 use Vestibule::Forms;
+use Vestibule::SecondFactor;
 
 my $person = person(name => 'Ada Secret');
 my $ws = $person->{workspace};
@@ -79,6 +80,35 @@ pair_on_page();
 my $next = secret(password => "the next secret of $$ in a row");
 $browser->page('/settings/profile/password');
 is($browser->submit('/settings/profile/password', current => $person->{password}, password => $next, again => $next)->code, 303, 'a password was changed');
+# The second factor: set up, used, answered wrongly, used up; the question that it answers.
+my $careful = person(name => 'Careful Secret');
+my $phone = Vestibule::Browser->new->sign_in($careful);
+my ($seed, @codes) = switch_on($phone);
+forget_step($careful);
+my $half = Vestibule::Browser->new;
+$half->page('/sign-in');
+$half->submit('/sign-in', email => $careful->{email}, password => $careful->{password});
+enter_code($half, $seed);
+enter_code($half, "$codes[0]x");
+is(enter_code($half, $codes[0])->code, 303, 'in by a recovery code');
+$half->page("/settings/profile?code=$codes[1]");
+$half->set_session('authenticated = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR');
+$half->page('/settings/second-factor/codes');
+$half->submit('/settings/second-factor/codes');
+$answer = $half->submit('/settings/second-factor/codes', code => $codes[2]);
+is($answer->code, 303, 'another one answers the question');
+$half->follow($answer);
+recovery_codes($half);
+# A new e-mail address: the link that is shown where there is no mail.
+$half->page('/settings/profile/email');
+$answer = $half->submit('/settings/profile/email', email => "secret-$$\@example.org");
+$half->follow($answer);
+if ($half->at('//main//code') =~ /code=([A-Za-z0-9_-]{43})/) {
+	secret(link => $1);
+	$half->page("/settings/profile/email/confirm?code=$1");
+	$half->page('/settings/profile/email/confirm');
+	is($half->submit('/settings/profile/email/confirm')->code, 303, 'an address was changed');
+}
 # Links: used, unused, wrong.
 my $guest = person(password => undef);
 my ($unused) = command('person', 'link', '--email', $guest->{email}) =~ /link=(\S+)/;
@@ -100,7 +130,7 @@ for my $cookie ($browser->cookie) {
 my @secrets = secrets();
 my %kinds;
 $kinds{ $_->[0] }++ for @secrets;
-ok($kinds{$_}, "there are secrets of the kind $_") for qw(cookie link password secret token);
+ok($kinds{$_}, "there are secrets of the kind $_") for qw(cookie link password recovery secret seed token);
 
 # Every secret as it is, and as bytes: what is base64 would be stored decoded, if somebody stored it.
 my (%needles, %hex);
@@ -110,6 +140,15 @@ for my $one (@secrets) {
 	$needles{$bytes} = $kind;
 	$hex{ uc unpack 'H*', $bytes } = "$kind, as text";
 	$hex{ uc unpack 'H*', from_base64url($text) } = "$kind, as bytes" if $text =~ /^[A-Za-z0-9_-]{40,}$/;
+	$hex{ uc unpack 'H*', from_base32($text) } = "$kind, as bytes" if $kind eq 'seed';
+	next if $kind ne 'recovery';
+	$needles{ $text =~ tr/-//dr } = "$kind, without hyphens";
+	$hex{ uc unpack 'H*', $text =~ tr/-//dr } = "$kind, without hyphens";
+}
+sub from_base32 ($text)
+{
+	my $bits = join '', map { sprintf '%05b', index 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', $_ } split //, $text;
+	return pack 'B*', substr $bits, 0, 8 * int(length($bits) / 8);
 }
 sub pattern_file ($strings)
 {
