@@ -1,11 +1,12 @@
 /*
  * Configuration in Chromium, with script and without: switches that submit themselves, the list of hidden arguments in its dialog,
- * the scale on dense screens, foreign content that is blocked, a tip.
+ * the scale on dense screens, foreign content that is blocked, a tip; and the chapter of the customer's pages, switch by switch, with what
+ * each does.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, signIn, visit } from "./lib/browser.mjs";
-import { product as given } from "./lib/product.mjs";
+import { ownProduct, product as given } from "./lib/product.mjs";
 
 const product = given();
 let browser;
@@ -127,8 +128,73 @@ run("C6: what is blocked does not load, and our own pages are whole", async ({ p
     refused.indexOf(a) - refused.indexOf(b)), "pictures, frames, objects and scripts of others");
 }, { expects: fault => /Refused to|Content Security Policy/.test(fault) });
 
+/* What API clients of the person are served. */
+async function served(person) {
+  const { access_key: key, secret_key: secret } = person.pair ??= product.credential(person, "client");
+  const answer = await fetch(`${product.url}/api/users.get_preferences`,
+    { headers: { Authorization: "Basic " + Buffer.from(`${key}:${secret}`).toString("base64") } });
+  return (await answer.json()).data.preferences;
+}
+
+/* Turns a switch over, and waits until the page says so; in a document that is new when it has to be. */
+async function turn(page, script, name, on) {
+  await box(page, name).setChecked(on);
+  if (!script) await page.getByRole("button", { name: "SAVE" }).click();
+  await page.locator("main .result", { hasText: `“${name}” is ${on ? "on" : "off"}.` }).waitFor();
+  assert.equal(await box(page, name).isChecked(), on);
+}
+
+/* Every switch of the chapter: its row, label, what it is at first, its consequence as the page tells it, and what it does. */
+const tips = "Don't show pro tips periodically", command = "docker run -e AWS_SECRET_ACCESS_KEY=abc -e PLAIN=def image";
+const switches = [
+  { row: "C1", name: hidden, first: false, tells: /infrastructure projects.*beside your own/, does: async (page, person, on) =>
+    assert.equal(!!(await served(person)).rootProjects?.showHidden, on, "lists of projects show them, in every client") },
+  { row: "C3", name: examples, first: false, tells: /[Ee]xample content.*left out/, does: async (page, person, on) =>
+    assert.equal(!!(await served(person)).rootProjects?.hideExamples, on, "lists leave examples out, in every client") },
+  { row: "C4", name: scale, first: false, tells: /normal scale of your desktop/, does: async (page, person, on) =>
+    assert.equal(await page.locator("link[href*=hidpi]").count(), on ? 0 : 1, "the rule for dense screens") },
+  { row: "C5", name: tips, first: false, tells: /tip .*after you sign in/, does: async (page, person, on) => {
+    product.sql("UPDATE tip t JOIN person p ON p.id = t.person SET t.shown = t.shown - INTERVAL 4 DAY WHERE p.email = '" + person.email + "'");
+    await page.context().clearCookies();
+    await signIn(page, product, person);
+    assert.equal(await page.getByText("Pro tip:").count(), on ? 0 : 1, "a tip at sign-in");
+  } },
+  { row: "C6", name: block, first: false, tells: /Debug samples, Hyper-Dataset frame previews.*reports are then not displayed/,
+    does: async (page, person, on) => {
+      const answer = await page.context().request.get(product.origin + path);
+      assert.equal(/frame-src 'none'/.test(answer.headers()["content-security-policy"]), on, "the policy of every page");
+    } },
+  { row: "C7", name: list, first: true, tells: /\*{8}: CLEARML_API_SECRET_KEY, CLEARML_AGENT_GIT_PASS, AWS_SECRET_ACCESS_KEY, AZURE_STORAGE_KEY/,
+    does: async (page, person, on) => assert.equal(product.run(["redact", "--email", person.email], command).trim(),
+      on ? command.replace("abc", "********") : command, "what a log shows") },
+];
+
 for (const script of [true, false]) {
   const how = script ? "with script" : "without script";
+
+  run(`C0 to C7, ${how}: the chapter, switch by switch`, async ({ page }) => {
+    const person = await open(page, "Karl Chapter");
+    await page.goto(product.base + "/settings/profile");
+    await page.locator("nav.side").getByRole("link", { name: "Configuration" }).click();
+    await page.getByRole("heading", { level: 2, name: "USER PREFERENCES", exact: true }).waitFor(); // C0
+    const names = await page.getByRole("switch").evaluateAll(all => all.map(one => one.labels[0].textContent.trim()));
+    assert.deepEqual(names, switches.map(one => one.name), "C0: its switches, in this order");
+    const ghost = page.locator(".switch", { has: box(page, hidden) }).locator(".ghost");
+    assert.equal((await ghost.innerText()).trim(), "Hidden project", "C2: the label of such projects");
+    assert.match(await ghost.locator("svg use").getAttribute("href"), /#ghost$/, "C2: with a ghost");
+    for (const { row, name, first, tells, does } of switches) {
+      assert.equal(await box(page, name).isChecked(), first, `${row}: at first`);
+      assert.match(await page.locator(".switch", { has: box(page, name) }).innerText(), tells, `${row}: says what it does`);
+      await does(page, person, first);
+      for (const on of [!first, first]) {
+        await page.goto(path);
+        await turn(page, script, name, on);
+        await does(page, person, on);
+        await page.goto(path);
+        assert.equal(await box(page, name).isChecked(), on, `${row}: ${on ? "on" : "off"}, also later`);
+      }
+    }
+  }, { script });
 
   run(`C0 to C8, ${how}: choose, SAVE, and it is so`, async ({ page }) => {
     await open(page, "Paula Plain");
@@ -192,3 +258,38 @@ for (const script of [true, false]) {
     await page.getByRole("heading", { level: 1, name: "Pro tips" }).waitFor();
   }, { script });
 }
+
+test("C9: the choice of a self-hosted server, with script and without", async () => {
+  const own = await ownProduct(product.build, "--edition", "self-hosted"), name = "Send anonymous usage data (Global setting)";
+  try {
+    const member = own.person("Mara Member"), administrator = own.person("Alma Admin", { administrator: true });
+    for (const script of [true, false]) {
+      await visit(browser, own, { script }, async ({ page }) => {
+        await signIn(page, own, administrator);
+        await page.goto("/settings/configuration");
+        assert.equal(await box(page, name).isChecked(), false, "off at first");
+        await turn(page, script, name, true);
+        const says = await page.locator(".switch", { has: box(page, name) }).innerText();
+        assert.match(says, /No address is configured, so it is only stored, and nothing is sent\./);
+        assert.match(says, /Switched on .* by Alma Admin, at version [0-9.]+\./);
+        await page.getByRole("link", { name: "See what is sent" }).click();
+        await page.getByRole("heading", { name: "Anonymous usage data" }).waitFor();
+        const report = JSON.parse(await page.locator("#report").innerText());
+        assert.doesNotMatch(JSON.stringify(report), /Alma|Mara|example\.org/, "nobody's name");
+        await page.locator("#report ~ .buttons").getByRole("button", { name: "Close" }).click();
+        await box(page, name).waitFor();
+        await visit(browser, own, { script }, async other => {
+          await signIn(other.page, own, member);
+          await other.page.goto("/settings/configuration");
+          assert.equal(await box(other.page, name).isChecked(), true, "one choice for everybody");
+          assert.equal(await box(other.page, name).isDisabled(), true, "which others cannot change");
+          assert.match(await other.page.locator(".switch", { has: box(other.page, name) }).innerText(),
+            /Only administrators of this server can change this: Alma Admin\./);
+        });
+        await turn(page, script, name, false);
+      });
+    }
+  } finally {
+    await own.stop();
+  }
+});
