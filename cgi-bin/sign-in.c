@@ -460,6 +460,13 @@ prove_code(struct request *r)
 		return;
 	}
 	answer = proof_code(r, r->form, "code", half->person.id, &half->code);
+	/* Pressed twice: the twin has used the code, and ended the waiting with it. */
+	if (answer == SECOND_FACTOR_REPLAYED) {
+		load_code(r);
+		if (!half->there)
+			return;
+		proof_code_refused(r, half->person.id);
+	}
 	if ((answer == SECOND_FACTOR_WRONG || answer == SECOND_FACTOR_REPLAYED) &&
 	    pending_sign_in_failed(r->db, r->session.hash))
 		security_notice(r->db, r->arena, &r->actor, r->config, r->keys, &half->person,

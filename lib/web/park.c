@@ -139,10 +139,14 @@ spend(void *argument)
 static bool
 check_code(struct request *r, struct form *question)
 {
+	int64_t person = r->session.person.id;
 	struct second_factor_code code;
 	struct spending spending = { .r = r, .code = &code };
+	enum second_factor_answer answer = proof_code(r, question, "code", person, &code);
 
-	if (proof_code(r, question, "code", r->session.person.id, &code) != SECOND_FACTOR_RIGHT)
+	if (answer == SECOND_FACTOR_REPLAYED && !session_is_recent(r->db, &r->session, r->now))
+		proof_code_refused(r, person);
+	if (answer != SECOND_FACTOR_RIGHT)
 		return false;
 	if (db_transaction(r->db, spend, &spending) == DB_COMMITTED)
 		return true;

@@ -59,6 +59,20 @@ proof_password(struct request *r, struct form *form, const char *field)
 	return false;
 }
 
+/* Codes are counted by person, wherever they come from. */
+static const char *
+code_account(struct request *r, int64_t person)
+{
+	return arena_format(r->arena, "person %lld", (long long)person);
+}
+
+void
+proof_code_refused(struct request *r, int64_t person)
+{
+	throttle_failed(r->db, "code", code_account(r, person), r->now);
+	audit_refusal(r, person);
+}
+
 enum second_factor_answer
 proof_code(struct request *r, struct form *form, const char *field, int64_t person,
     struct second_factor_code *code)
@@ -75,7 +89,7 @@ proof_code(struct request *r, struct form *form, const char *field, int64_t pers
 		    "to"
 		    " reset your second factor."),
 	};
-	const char *account = arena_format(r->arena, "person %lld", (long long)person);
+	const char *account = code_account(r, person);
 	enum second_factor_answer answer;
 
 	if (refuse_for_now(r, form, field, "code", account))
@@ -86,10 +100,8 @@ proof_code(struct request *r, struct form *form, const char *field, int64_t pers
 		throttle_succeeded(r->db, "code", account);
 		return answer;
 	}
-	if (answer != SECOND_FACTOR_UNREADABLE) {
-		throttle_failed(r->db, "code", account, r->now);
-		audit_refusal(r, person);
-	}
+	if (answer == SECOND_FACTOR_WRONG)
+		proof_code_refused(r, person);
 	form_error(form, field, _(messages[answer]));
 	return answer;
 }

@@ -17,10 +17,13 @@ bool proof_password(struct request *, struct form *, const char *field);
 
 /*
  * Whether the field holds a code of the person, of the app or for recovery; else a message is
- * beside it. Spend it then.
+ * beside it. Spend it then. A replayed one is not counted here: the same form pressed twice finds
+ * its code used up, and only the caller knows that.
  */
 enum second_factor_answer proof_code(struct request *, struct form *, const char *field,
     int64_t person, struct second_factor_code *);
+/* Counts a replayed code that nothing else explains. */
+void proof_code_refused(struct request *, int64_t person);
 
 /* False when somebody was faster. The person is told of a recovery code that is used up. */
 bool proof_code_spend(struct request *, const struct person *, const struct second_factor_code *);
