@@ -318,7 +318,9 @@ frame_headers(struct request *r)
 {
 	struct http_answer *answer = &r->answer;
 
-	http_header(answer, "Cache-Control", "no-store");
+	/* The second word, as the last, is for Lynx, which shows somebody's page to who signs in
+	 * after them otherwise. */
+	http_header(answer, "Cache-Control", "no-store, no-cache");
 	http_header(answer, "Vary", "X-Fragment");
 	http_header(answer, "X-Content-Type-Options", "nosniff");
 	http_header(answer, "Referrer-Policy", "same-origin");

@@ -249,7 +249,7 @@ for my $file (qw(clearml.conf notebook.txt clearml.env)) {
 	is($one->content, $two->content, "$file can be saved twice");
 	is($one->header('Content-Type'), 'text/plain; charset=utf-8', "$file is text");
 	is($one->header('Content-Disposition'), "attachment; filename=\"$file\"", "$file is saved, not shown");
-	is($one->header('Cache-Control'), 'no-store', "$file is not kept on the way");
+	is($one->header('Cache-Control'), 'no-store, no-cache', "$file is not kept on the way");
 	is($one->header('X-Content-Type-Options'), 'nosniff', "$file is what it says");
 	is($browser->page("$path?ws=$ws") && $browser->count("//a[\@download='$file']"), 1, "a link to $file");
 }

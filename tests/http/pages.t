@@ -21,7 +21,7 @@ my ($host, $port) = $url =~ m{^http://([^:/]+):(\d+)};
 my %want = (
 	'Content-Security-Policy' => "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
 	    . " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	'Cache-Control' => 'no-store',
+	'Cache-Control' => 'no-store, no-cache',
 	'X-Content-Type-Options' => 'nosniff',
 	'Referrer-Policy' => 'same-origin',
 	'Cross-Origin-Opener-Policy' => 'same-origin',

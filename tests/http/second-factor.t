@@ -45,7 +45,7 @@ my $new = $browser->leads_to($answer);
 like($new, qr{^\Q$page\E/new/[0-9a-f]{32}$}, 'begins');
 is(value('SELECT COUNT(*) FROM second_factor WHERE person = ?', $ada->{id}), 0, 'nothing is on before a code confirms it');
 $answer = $browser->follow($answer);
-is($answer->header('Cache-Control'), 'no-store', 'the page of the seed is not kept');
+is($answer->header('Cache-Control'), 'no-store, no-cache', 'the page of the seed is not kept');
 my $seed = secret(seed => $browser->at('(//main//code/@data-copy-text)[1]'));
 like($seed, qr/^[A-Z2-7]{32}$/, 'a seed of 160 bits');
 is($browser->at('(//main//code)[1]'), join(' ', $seed =~ /.{4}/g), 'to be typed, in groups of four');

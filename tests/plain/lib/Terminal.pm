@@ -40,6 +40,13 @@ sub at_cursor {
 	return (substr($line, 0, $x), length $line > $x ? substr($line, $x) : '');
 }
 
+# The line above it.
+sub above_cursor {
+	my ($self) = @_;
+	my ($y) = $self->tmux('display-message', '-p', '#{cursor_y}') =~ /(\d+)/;
+	return $y > 0 ? (split /\n/, $self->screen, -1)[$y - 1] // '' : '';
+}
+
 # One key by its name: Enter, Tab, Down …
 sub press { my ($self, @keys) = @_; $self->tmux('send-keys', @keys); return }
 
@@ -59,6 +66,24 @@ sub wait_for {
 	die encode('UTF-8', 'the screen does not show ' . ($what // $pattern) . ":\n$screen\n");
 }
 
+# To the first link of a page in Lynx, which is the same on all of ours; the key is answered when the cursor is there. A field takes Home
+# for itself, and is left by Down.
+sub to_top {
+	my ($self) = @_;
+	my $until = time + $self->{patience};
+	until ($self->_is_at_top) {
+		die encode('UTF-8', "Home does not lead to the top:\n" . $self->screen . "\n") if time > $until;
+		my $key = join("\n", (split /\n/, $self->screen)[-3 .. -1]) =~ /enter text|textarea|text field|text entry/i ? 'Down' : 'Home';
+		my $before = $self->_place;
+		$self->press($key);
+		my $answered = time + 3;
+		sleep 0.02 until $self->_place ne $before || time > $answered;
+	}
+	return;
+}
+sub _is_at_top { return join('', $_[0]->at_cursor) =~ /Skip to content/ }
+sub _place { return $_[0]->tmux('display-message', '-p', '#{cursor_x} #{cursor_y}') . $_[0]->screen }
+
 # Presses a key again and again, until what is at the cursor is right: called with the text before and after it.
 sub move_to {
 	my ($self, $key, $what, $is_it) = @_;
@@ -66,7 +91,8 @@ sub move_to {
 		my ($before, $after) = $self->at_cursor;
 		return if $is_it->($before, $after);
 		$self->press($key);
-		my $until = time + 0.5;
+		# A key that is answered late must not be pressed again: its twin would go past.
+		my $until = time + 3;
 		while (time < $until) {
 			my ($now_before, $now_after) = $self->at_cursor;
 			last if "$now_before\0$now_after" ne "$before\0$after";
