@@ -90,14 +90,11 @@ sub move_to {
 	for (1 .. 120) {
 		my ($before, $after) = $self->at_cursor;
 		return if $is_it->($before, $after);
+		my $place = $self->_place;
 		$self->press($key);
 		# A key that is answered late must not be pressed again: its twin would go past.
 		my $until = time + 3;
-		while (time < $until) {
-			my ($now_before, $now_after) = $self->at_cursor;
-			last if "$now_before\0$now_after" ne "$before\0$after";
-			sleep 0.02;
-		}
+		sleep 0.02 until $self->_place ne $place || time > $until;
 	}
 	die encode('UTF-8', "$key never comes to $what:\n" . $self->screen . "\n");
 }
