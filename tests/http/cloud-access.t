@@ -81,7 +81,7 @@ is(value('SELECT COUNT(*) FROM audit_event WHERE action = ? AND actor = ? AND af
 
 is_deeply(entries(), [{ bucket => 'my-data', key => $key, secret => $secret, token => $token, region => 'eu-west-1', endpoint => '', read_only => JSON::PP::false }],
     'Q12: one\'s own as JSON');
-is($browser->res->header('Cache-Control'), 'no-store', 'which nobody keeps');
+like($browser->res->header('Cache-Control'), qr/^no-store/, 'which nobody keeps');
 like($browser->res->header('Content-Type'), qr{^application/json}, 'as what it is');
 for my $site (qw(cross-site same-site)) {
 	is($browser->page("$page/entries.json", 'Sec-Fetch-Site' => $site)->code, 403, "not for $site pages");
