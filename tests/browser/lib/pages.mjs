@@ -125,6 +125,21 @@ export async function secondFactorPages(page, product, person) {
   ];
 }
 
+/* Keys for two buckets, of the site too, and the page that shows the link of an object for ten minutes. */
+async function furnishCloud(page, product) {
+  product.run(["cloud-access", "add", "--site", "--bucket", "everybody"], "a-key\na-secret\n");
+  for (const [bucket, endpoint] of [["samples", ""], ["pictures-" + "of-a-long-experiment-".repeat(8), "http://store.example.test:9000"]]) {
+    await page.goto(product.base + "/settings/cloud-access/new");
+    for (const [name, text] of Object.entries({ bucket, endpoint, key: "a-key-of-twenty-letters", secret: "a-secret" }))
+      await page.locator(`main [name=${name}]`).fill(text);
+    await page.locator('main form[action$="/cloud-access/new"] button').last().click();
+  }
+  await page.goto(product.base + "/settings/cloud-access/object");
+  await page.getByLabel("Object").fill("s3://samples/debug/curve.png");
+  await page.locator('main form[action$="/cloud-access/object"] button').last().click();
+  return page.url();
+}
+
 /*
  * A second session. And pages of the account that nothing leads to later: recovery codes, a seed that waits, the link of a new address.
  */
@@ -154,6 +169,7 @@ async function furnish(page, product, person) {
   product.credential(person, "nightly-" + "pipeline".repeat(11), "--expires", "90");
   if (product.tables().some(table => table.section === "invite")) once.push(await furnishMembers(page, product, person));
   once.push(...await furnishAccount(page, product, person));
+  once.push(await furnishCloud(page, product));
   await page.goto(product.base + "/settings/workspace");
   await page.getByRole("link", { name: "Rotate training-cluster" }).click();
   await page.getByRole("button", { name: "Rotate" }).click();
