@@ -235,7 +235,7 @@ sub statements ($browser, $page)
 }
 $ada->page($path) for 1 .. 4;
 my $statements = statements($ada, $path);
-cmp_ok($statements, '<=', 2, 'the page asks the database for the session and once more') or diag("$statements times");
+cmp_ok($statements, '<=', 3, 'the page asks the database for the session, preferences and buckets, once each') or diag("$statements times");
 cmp_ok($statements, '>', 0, 'as the log of the database has it');
 
 # --- preferences that the operator has fixed ---------------------------------------------------------------------------------------
