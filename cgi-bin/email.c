@@ -117,8 +117,7 @@ show_link(struct request *r)
 	xhtml_leaf(r->x, "code", link, "data-copy-text", link, NULL);
 	xhtml_close(r->x, "p");
 	xhtml_open(r->x, "p", NULL);
-	xhtml_leaf(r->x, "a", _("Open it here"), "class", "action", "href",
-	    request_path(r, CONFIRM "%s", strchr(link, '?')), NULL);
+	page_link(r, strstr(link, CONFIRM "?"), NULL, _("Open it here"), "action", NULL);
 	xhtml_close(r->x, "p");
 	xhtml_leaf(r->x, "p",
 	    _("It proves that you are signed in, not that mail to this address reaches you."),

@@ -50,7 +50,7 @@ my $shown = $browser->uri->path =~ s/\Q$base\E//r;
 like($shown, qr{^\Q$path\E/link/[0-9a-f]{32}$}, 'the link is on a page of its own');
 is($browser->res->header('Cache-Control'), 'no-store, no-cache', 'which is not kept');
 is($browser->at('//main//code/@data-copy-text'), $browser->at('//main//code'), 'to be copied');
-is($browser->at('//main//a[.="Open it here"]/@href'), $browser->at('//main//code'), 'or opened here');
+is($browser->at('//main//a[.="Open it here"]/@href'), "$base$link", 'or opened here');
 like($browser->text, qr/It works once and for 24 hours/, 'says how long');
 like($browser->text, qr/\Q$new\E/, 'and for which address');
 is(stored(), $ada->{email}, 'nothing is changed yet');

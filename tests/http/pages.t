@@ -82,7 +82,8 @@ sub markup_faults ($tree, $whole, $outside = qr/^\b$/)
 	push @wrong, 'a link or button without words' if grep { $_->textContent !~ /\S/ && !$_->hasAttribute('aria-label') }
 	    $tree->findnodes('//a | //button');
 	push @wrong, 'an image without text' if $count->('//img[not(@alt)]');
-	push @wrong, 'an icon that is read out' if $count->('//svg[not(@aria-hidden="true") and not(@role="img" and *[local-name()="title"])]');
+	push @wrong, 'an icon that is read out' if $count->('//svg[not(@aria-hidden="true") and not(@role="img")]');
+	push @wrong, 'a picture without a title' if $count->('//svg[@role="img"][not(title[normalize-space()])]');
 	push @wrong, 'an empty heading' if grep { $_->textContent !~ /\S/ } $tree->findnodes('//h1 | //h2 | //h3');
 	return @wrong if !$whole;
 	push @wrong, 'no language' if ($tree->documentElement->getAttribute('lang') // '') !~ /^[a-z]{2}/;

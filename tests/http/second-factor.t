@@ -58,8 +58,7 @@ is($browser->count('//main//*[local-name()="svg"][@class="qr"]//*[local-name()="
 is($browser->count('//main//*[local-name()="svg"][@class="qr"]//*[local-name()="path"]'), 1, 'of one path');
 
 # A reader that knows nothing of us reads the picture.
-SKIP: {
-	skip 'zbarimg is not there', 1 if !grep { -x "$_/zbarimg" } split /:/, $ENV{PATH};
+{
 	my ($svg) = $browser->tree->findnodes('//main//*[local-name()="svg"][@class="qr"]');
 	my $size = (split ' ', $svg->getAttribute('viewBox'))[2];
 	my ($path) = $svg->findnodes('.//*[local-name()="path"]');
@@ -140,15 +139,16 @@ ok(!is_in($third), 'not in');
 # One half minute to each side, and no more.
 for my $case ([-2, 0], [-1, 1], [1, 1], [2, 0]) {
 	my ($steps, $right) = @$case;
-	forget_step($ada);
-	my $one = half_in($ada);
-	# Within one half minute, or the clock has moved on meanwhile.
-	my $begun = int(time / 30);
-	$answer = enter_code($one, app_code($seed, $steps));
-	SKIP: {
-		skip 'a half minute ended meanwhile', 1 if int(time / 30) != $begun;
-		is($answer->code, $right ? 303 : 422, "a code $steps half minutes away: " . ($right ? 'taken' : 'refused'));
+	my $begun;
+	# Within one half minute, or the clock has moved on meanwhile: then once more.
+	for my $try (1 .. 5) {
+		forget_step($ada);
+		my $one = half_in($ada);
+		$begun = int(time / 30);
+		$answer = enter_code($one, app_code($seed, $steps));
+		last if int(time / 30) == $begun;
 	}
+	is($answer->code, $right ? 303 : 422, "a code $steps half minutes away: " . ($right ? 'taken' : 'refused'));
 }
 # After a later one an earlier one is as good as used.
 forget_step($ada);
