@@ -68,6 +68,9 @@ GRANT SELECT, INSERT, UPDATE ON {tip} TO {@sign-in};
 -- The numbers beside a person.
 GRANT UPDATE (notifications, memberships) ON {person} TO {@pages}, {@api};
 
+-- The copies in membership that the members' table is read from: who renames, signs in, joins, or gets another address.
+GRANT UPDATE (listed_id, listed_name, listed_email, listed_sign_in) ON {membership} TO {@profile}, {@sign-in}, {@join}, {@email}, {@api};
+
 -- users: the members' table, removing. groups.
 GRANT UPDATE (revision, members) ON {workspace} TO {@users}, {@groups};
 GRANT UPDATE (active_workspace) ON {person} TO {@users};

@@ -12,6 +12,7 @@
 #include "data/cloud_access.h"
 #include "data/credential.h"
 #include "data/invitation.h"
+#include "data/member_list.h"
 #include "data/person.h"
 #include "data/user_group.h"
 
@@ -107,6 +108,8 @@ make_members(void *argument)
 	    "UPDATE {membership} SET joined = joined - INTERVAL (person MOD 200) + 30 DAY WHERE "
 	    "person <> ?",
 	    db_integer(demo->people[0]));
+	for (size_t i = 0; i < demo->made; i++)
+		member_list_copy(db, demo->people[i]);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "data/email_change.h"
 #include "data/mail.h"
+#include "data/member_list.h"
 #include "data/security_notice.h"
 
 #define CODE_BYTES 32
@@ -144,6 +145,7 @@ email_change_confirm(struct db *db, struct arena *arena, const struct audit_acto
 	if (db_execute(db, NULL, "UPDATE {person} SET email = ? WHERE id = ?", db_text_value(email),
 	    db_integer(person->id)) == DB_DUPLICATE)
 		return EMAIL_CHANGE_TAKEN;
+	member_list_copy(db, person->id);
 	audit_write(db, actor, &(struct audit_event){ .action = "person.email",
 	    .object_kind = "person", .object_id = person->id,
 	    .before = audit_json(arena, "email", person->email),

@@ -234,7 +234,7 @@ invitation_list(struct db *db, struct arena *arena, int64_t workspace, struct in
 	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM "
 	    "{invitation_address} a"
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
-	    " WHERE a.workspace = ? AND (a.pending = 1 OR a.status = 'declined')"
+	    " WHERE a.workspace = ? AND a.status IN ('pending', 'declined')"
 	    " UNION ALL"
 	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 "
 	    "FROM {invitation} i"

@@ -4,6 +4,7 @@
 #include "core/crypto.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/member_list.h"
 #include "data/person.h"
 #include "data/workspace.h"
 
@@ -114,6 +115,7 @@ person_rename(
 	arena = arena_create();
 	db_execute(db, NULL, "UPDATE {person} SET name = ? WHERE id = ?", db_text_value(name),
 	    db_integer(person->id));
+	member_list_copy(db, person->id);
 	audit_write(db, actor,
 	    &(struct audit_event){ .action = "person.rename",
 	        .object_kind = "person",
@@ -184,6 +186,7 @@ person_signed_in(struct db *db, int64_t person, int64_t now)
 {
 	db_execute(db, NULL, "UPDATE {person} SET last_sign_in = ? WHERE id = ?", db_time(now),
 	    db_integer(person));
+	member_list_copy(db, person);
 }
 
 const char *

@@ -173,28 +173,31 @@ void
 user_group_names(struct db *db, struct arena *arena, int64_t workspace,
     const struct member *members, size_t count, const char **texts)
 {
+	struct buffer people = { 0 };
 	struct db_rows *rows;
-	int64_t least = INT64_MAX, most = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		texts[i] = members[i].role >= ROLE_ADMINISTRATOR ? _("Admins") : "";
-		least = members[i].person < least ? members[i].person : least;
-		most = members[i].person > most ? members[i].person : most;
-	}
 	if (count == 0)
 		return;
+	buffer_byte(&people, '[');
+	for (size_t i = 0; i < count; i++) {
+		texts[i] = members[i].role >= ROLE_ADMINISTRATOR ? _("Admins") : "";
+		buffer_format(
+		    &people, "%s%lld", i > 0 ? "," : "", (long long)members[i].person);
+	}
+	buffer_byte(&people, ']');
 	rows = db_query(db,
-	    "SELECT g.person, u.name FROM {group_member} g"
+	    "SELECT i.place - 1, u.name"
+	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, person BIGINT PATH '$')) i"
+	    " JOIN {group_member} g ON g.workspace = ? AND g.person = i.person"
 	    " JOIN {user_group} u ON u.workspace = g.workspace AND u.id = g.user_group"
-	    " WHERE g.workspace = ? AND g.person BETWEEN ? AND ? ORDER BY u.builtin IS NULL, "
-	    "u.builtin + 0, u.name",
-	    db_integer(workspace), db_integer(least), db_integer(most));
+	    " ORDER BY u.builtin IS NULL, u.builtin + 0, u.name",
+	    db_text_value(arena_copy(arena, people.bytes, people.length)), db_integer(workspace));
+	buffer_release(&people);
 	while (db_next(rows)) {
-		for (size_t i = 0; i < count; i++) {
-			if (members[i].person == db_column_integer(rows, 0))
-				texts[i] = texts[i][0] == '\0' ? db_text(rows, 1) :
-				    arena_format(arena, "%s\n%s", texts[i], db_text(rows, 1));
-		}
+		size_t i = (size_t)db_column_integer(rows, 0);
+
+		texts[i] = texts[i][0] == '\0' ? db_text(rows, 1) :
+		    arena_format(arena, "%s\n%s", texts[i], db_text(rows, 1));
 	}
 }
 

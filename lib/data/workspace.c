@@ -4,6 +4,7 @@
 #include "core/crypto.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/member_list.h"
 #include "data/user_group.h"
 #include "data/workspace.h"
 
@@ -150,6 +151,7 @@ workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace
 	    db_integer(workspace), db_integer(person), db_text_value(role_name(role)),
 	    db_time(actor->now));
 	workspace_count_memberships(db, person);
+	member_list_copy(db, person);
 	audit_write(db, actor,
 	    &(struct audit_event){ .action = "member.join",
 	        .object_kind = "person",
