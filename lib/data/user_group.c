@@ -190,8 +190,11 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace,
 	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, person BIGINT PATH '$')) i"
 	    " JOIN {group_member} g ON g.workspace = ? AND g.person = i.person"
 	    " JOIN {user_group} u ON u.workspace = g.workspace AND u.id = g.user_group"
+	    /* Where nobody is in a group, nobody is looked up. */
+	    " WHERE EXISTS (SELECT 1 FROM {group_member} x WHERE x.workspace = ?)"
 	    " ORDER BY u.builtin IS NULL, u.builtin + 0, u.name",
-	    db_text_value(arena_copy(arena, people.bytes, people.length)), db_integer(workspace));
+	    db_text_value(arena_copy(arena, people.bytes, people.length)), db_integer(workspace),
+	    db_integer(workspace));
 	buffer_release(&people);
 	while (db_next(rows)) {
 		size_t i = (size_t)db_column_integer(rows, 0);

@@ -65,6 +65,25 @@ pages_needs_workspace(const struct route *route)
 	return route->access >= ACCESS_MEMBER;
 }
 
+/* A whole page asks for all workspaces of the person anyway, for its menu: then that is enough. */
+static bool
+find_membership(struct request *r, const uint8_t id[16])
+{
+	size_t count;
+
+	if (r->session.memberships <= 1 || r->http.method == HTTP_POST || request_is_fragment(r))
+		return workspace_of_member(
+		    r->db, r->arena, r->session.person.id, id, &r->workspace);
+	count = request_workspaces(r);
+	for (size_t i = 0; i < count; i++) {
+		if (memcmp(r->workspaces[i].public_id, id, sizeof(r->workspace.public_id)) == 0) {
+			r->workspace = r->workspaces[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The workspace of the page; false after a refusal. */
 bool
 pages_find_workspace(struct request *r, const char *named)
@@ -83,8 +102,7 @@ pages_find_workspace(struct request *r, const char *named)
 		r->workspace = r->session.workspace;
 		return true;
 	}
-	if (!text_parse_id(named, id) ||
-	    !workspace_of_member(r->db, r->arena, r->session.person.id, id, &r->workspace)) {
+	if (!text_parse_id(named, id) || !find_membership(r, id)) {
 		request_not_found(r);
 		return false;
 	}
