@@ -71,11 +71,11 @@ read_first(
 	    "p.name, p.id) AS place"
 	    " FROM {group_member} g JOIN {person} p ON p.id = g.person WHERE g.workspace = ?"
 	    " UNION ALL"
-	    " SELECT u.id, p.name, ROW_NUMBER() OVER (ORDER BY p.name, p.id)"
-	    " FROM {membership} m JOIN {person} p ON p.id = m.person"
+	    " SELECT u.id, m.listed_name, ROW_NUMBER() OVER (ORDER BY m.listed_name, m.person)"
+	    " FROM {membership} m FORCE INDEX (by_role)"
 	    " JOIN {user_group} u ON u.workspace = m.workspace AND u.builtin = 'admins'"
-	    " WHERE m.workspace = ? AND m.role <> 'member') x WHERE x.place <= ? ORDER BY "
-	    "x.user_group, x.place",
+	    " WHERE m.workspace = ? AND m.role IN ('owner', 'administrator')) x"
+	    " WHERE x.place <= ? ORDER BY x.user_group, x.place",
 	    db_integer(workspace), db_integer(workspace), db_integer(FIRST));
 
 	for (size_t i = 0; i < count; i++)
@@ -99,8 +99,8 @@ user_group_list(struct db *db, struct arena *arena, int64_t workspace, struct us
 	struct db_rows *rows = db_query(db,
 	    "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin, g.revision,"
 	    " CASE g.builtin WHEN 'users' THEN w.members"
-	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = "
-	    "g.workspace AND m.role <> 'member')"
+	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m FORCE INDEX (by_role)"
+	    " WHERE m.workspace = g.workspace AND m.role IN ('owner', 'administrator'))"
 	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND "
 	    "x.user_group = g.id) END"
 	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.workspace = ?"
@@ -122,8 +122,8 @@ user_group_find(struct db *db, struct arena *arena, int64_t workspace, const uin
 	struct db_rows *rows = db_query(db,
 	    "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin, g.revision,"
 	    " CASE g.builtin WHEN 'users' THEN w.members"
-	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m WHERE m.workspace = "
-	    "g.workspace AND m.role <> 'member')"
+	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m FORCE INDEX (by_role)"
+	    " WHERE m.workspace = g.workspace AND m.role IN ('owner', 'administrator'))"
 	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND "
 	    "x.user_group = g.id) END"
 	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.public_id = ? "
@@ -149,7 +149,7 @@ user_group_members(
 		rows = db_query(db,
 		    "SELECT p.id, p.public_id, p.name, p.email FROM {membership} m JOIN {person} p "
 		    "ON p.id = m.person"
-		    " WHERE m.workspace = ? AND m.role <> 'member' ORDER BY p.name, p.id",
+		    " WHERE m.workspace = ? AND m.role IN ('owner', 'administrator') ORDER BY p.name, p.id",
 		    db_integer(group->workspace));
 	else
 		rows = db_query(db,

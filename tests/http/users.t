@@ -170,7 +170,8 @@ is($host->count('//main//input[@name="inactive"][@checked]'), 1, 'the filter sta
 
 execute('INSERT INTO person (public_id, name, email, created) SELECT UNHEX(MD5(CONCAT(?, seq))), CONCAT("Many ", LPAD(seq, 3, "0")), CONCAT("many-", seq, "-", ?, "@example.org"), UTC_TIMESTAMP(6)'
     . ' FROM seq_1_to_110', $$, $$);
-execute('INSERT INTO membership (workspace, person, role, joined) SELECT ?, id, "member", UTC_TIMESTAMP(6) FROM person WHERE email LIKE ?', $ada->{workspace_id}, "many-%-$$\@example.org");
+execute('INSERT INTO membership (workspace, person, role, joined, listed_id, listed_name, listed_email)'
+    . ' SELECT ?, id, "member", UTC_TIMESTAMP(6), public_id, name, email FROM person WHERE email LIKE ?', $ada->{workspace_id}, "many-%-$$\@example.org");
 execute('UPDATE workspace SET members = members + 110 WHERE id = ?', $ada->{workspace_id});
 my $all = 110 + @order;
 my (%seen, $pages);

@@ -222,8 +222,9 @@ sub person (%o)
 # Makes a person a member of another one's workspace. Invitations will do this; until then the table does.
 sub join_workspace ($person, $host, $role)
 {
-	execute('INSERT INTO membership (workspace, person, role, joined) VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
-	    $host->{workspace_id}, $person->{id}, $role);
+	execute('INSERT INTO membership (workspace, person, role, joined, listed_id, listed_name, listed_email, listed_sign_in)'
+	    . ' SELECT ?, id, ?, UTC_TIMESTAMP(6), public_id, name, email, last_sign_in FROM person WHERE id = ?',
+	    $host->{workspace_id}, $role, $person->{id});
 	execute('UPDATE workspace SET members = members + 1 WHERE id = ?', $host->{workspace_id});
 	execute('UPDATE person SET memberships = memberships + 1 WHERE id = ?', $person->{id});
 }
