@@ -57,9 +57,9 @@ void
 member_list_copy(struct db *db, int64_t person)
 {
 	db_execute(db, NULL,
-	    "UPDATE {membership} m JOIN {person} p ON p.id = m.person SET m.listed_id = p.public_id,"
-	    " m.listed_name = p.name, m.listed_email = p.email, m.listed_sign_in = p.last_sign_in"
-	    " WHERE m.person = ?",
+	    "UPDATE {membership} m JOIN {person} p ON p.id = m.person"
+	    " SET m.listed_id = p.public_id, m.listed_name = p.name,"
+	    " m.listed_email = p.email, m.listed_sign_in = p.last_sign_in WHERE m.person = ?",
 	    db_integer(person));
 }
 

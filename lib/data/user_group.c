@@ -149,7 +149,8 @@ user_group_members(
 		rows = db_query(db,
 		    "SELECT p.id, p.public_id, p.name, p.email FROM {membership} m JOIN {person} p "
 		    "ON p.id = m.person"
-		    " WHERE m.workspace = ? AND m.role IN ('owner', 'administrator') ORDER BY p.name, p.id",
+		    " WHERE m.workspace = ? AND m.role IN ('owner', 'administrator')"
+		    " ORDER BY p.name, p.id",
 		    db_integer(group->workspace));
 	else
 		rows = db_query(db,

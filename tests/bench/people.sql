@@ -1,6 +1,7 @@
--- People for make bench and tests/system/members.t: @members in the workspace "Large", nine of them also in "Small", and @workspaces workspaces of
--- ten people each beside these two, so that an installation is there to get lost in. Nobody has a workspace of their own or in a group;
--- the person with the address @host administers "Large" and "Small". Rows are as the product writes them, with the numbers beside them.
+-- People by the thousand, for the benchmark and for the test of pages with many members: @members in the workspace "Large", nine of them
+-- in "Small", too, and @workspaces workspaces of ten people each beside these two, so that there is an installation to get lost in. Nobody
+-- has a workspace of their own or is in a group; the person with the address @host administers "Large" and "Small". Rows are as the product
+-- writes them, with the copies and numbers beside them.
 
 SET NAMES utf8mb4;
 SET @home = (SELECT MAX(id) FROM workspace);
