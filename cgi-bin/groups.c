@@ -3,8 +3,8 @@
  *
  *	/settings/groups		all active groups
  *	/settings/groups/new		a new one
- *	/settings/groups/<id>/edit	name, description and members; of built-in ones the members
- *only /settings/groups/<id>/delete	with what its members lose
+ *	/settings/groups/<id>/edit	name, description and members; of built-in ones only the members
+ *	/settings/groups/<id>/delete	with what its members lose
  */
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /*
- * invite.c: inviting people into a workspace (features 1.H); what the invited see is join.c.
+ * invite.c: inviting people into a workspace (features 1.H); what the invited see is join.c, the
+ * page with the link is lib/web/invitation_link.c.
  *
  *	/settings/invite			addresses, ADD; ?ws= the workspace
  *	/settings/invite/link			a link without an address
@@ -15,20 +16,17 @@
 #include "core/text.h"
 #include "data/invitation.h"
 #include "data/mail.h"
-#include "data/reveal.h"
 #include "data/user_group.h"
 #include "web/app.h"
 #include "web/form.h"
+#include "web/invitation_link.h"
 #include "web/menu.h"
 #include "web/page.h"
 
-#define REVEAL_KIND "invitation"
 #define SEPARATORS ",;| \t\n\v\f"	/* between addresses (Q59) */
 #define ADDRESSES 3000 /* characters of all; the page that shows them once has room for so many */
 #define GROUPS 50			/* that can be chosen */
 #define USES 10000
-#define STILL_INVITED \
-	'9' /* of an address whose link is new; the others are enum invitation_report */
 
 static const struct field invite_fields[] = {
 	{ .name = "addresses",
@@ -293,17 +291,6 @@ no_seats(struct request *r)
 
 /* --- what happened, and the link --- */
 
-/* The page that shows the link once. rows: lines of a report letter and an address. */
-static void
-reveal(struct request *r, const char *link, int64_t expires, const char *rows, const char *message)
-{
-	const char *id = reveal_create(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND,
-	    r->workspace.id, arena_format(r->arena, "%s\n%lld\n%s", link, (long long)expires, rows),
-	    r->now);
-
-	request_see(r, message, "/settings/invite/created/%s?ws=%s", id, request_workspace_id(r));
-}
-
 static int64_t
 expiry(const struct request *r, bool link)
 {
@@ -364,7 +351,7 @@ act_invite(struct request *r)
 		added++;
 		send_link(r, addresses[i], link, expiry(r, false));
 	}
-	reveal(r, link, expiry(r, false), rows,
+	invitation_link_reveal(r, link, expiry(r, false), rows,
 	    arena_format(r->arena,
 	        ngettext(
 	            "%zu person is invited to “%s”.", "%zu people are invited to “%s”.", added),
@@ -385,105 +372,9 @@ act_link(struct request *r)
 	    form_number(r->form, "uses"), groups, group_count, &link, public_id) != INVITATION_DONE)
 		form_error(r->form, "uses", no_seats(r));
 	else
-		reveal(r, link, expiry(r, true), "",
+		invitation_link_reveal(r, link, expiry(r, true), "",
 		    _("The invitation link is created. Copy it now: it is shown only on this "
 		      "page."));
-}
-
-struct created {
-	const char *link, *rows;
-	int64_t expires;
-};
-
-static void
-load_created(struct request *r)
-{
-	struct created *created = arena_allocate(r->arena, sizeof(*created));
-	int64_t workspace = 0, until;
-	const char *payload = reveal_open(r->db, r->arena, r->keys, r->session.hash, REVEAL_KIND,
-	    r->ids[0], r->now, &workspace, &until);
-	char *rest;
-
-	if (payload == NULL || workspace != r->workspace.id) {
-		request_refuse(r, 404,
-		    _("This page showed an invitation link once and is over. If you have not kept "
-		      "the link, make a new one for the pending invitation."));
-		return;
-	}
-	rest = arena_text(r->arena, payload);
-	created->link = strsep(&rest, "\n");
-	text_integer(strsep(&rest, "\n"), 0, INT64_MAX, &created->expires);
-	created->rows = rest;
-	r->object = created;
-}
-
-static void
-draw_report(struct request *r, const char *rows)
-{
-	static const struct {
-		const char *kind, *text;
-	} reports[] = {
-		[INVITATION_ADDED] = { "success", N_("Added") },
-		[INVITATION_ALREADY_MEMBER] = { "info", N_("Is a member already") },
-		[INVITATION_ALREADY_PENDING] = { "info", N_("Was invited already") },
-		[INVITATION_OWN_ADDRESS] = { "info", N_("Is your own address") },
-	};
-	char *rest = arena_text(r->arena, rows), *row;
-
-	if (rows[0] == '\0')
-		return;
-	xhtml_leaf(r->x, "h2", _("Addresses"), NULL);
-	xhtml_open(r->x, "ul", "class", "addresses", NULL);
-	while ((row = strsep(&rest, "\n")) != NULL && row[0] != '\0') {
-		size_t which = (size_t)(row[0] - '0');
-
-		xhtml_open(r->x, "li", NULL);
-		xhtml_textf(r->x, "%s ", row + 2);
-		if (row[0] == STILL_INVITED)
-			page_badge(r, "success", _("Invited"));
-		else if (which < sizeof(reports) / sizeof(reports[0]))
-			page_badge(r, reports[which].kind, _(reports[which].text));
-		xhtml_close(r->x, "li");
-	}
-	xhtml_close(r->x, "ul");
-}
-
-static void
-show_created(struct request *r)
-{
-	const struct created *created = r->object;
-	bool addressed = created->rows[0] != '\0';
-
-	page_begin(r, _("Invitation link"), NULL);
-	xhtml_open(r->x, "section", "class", "reveal", NULL);
-	xhtml_leaf(r->x, "p",
-	    addressed
-	        ? _("Send this link to the people you invited. It works only for their addresses.")
-	        : _("Give this link to the people you mean. Whoever has it can join."),
-	    "class", "lead", NULL);
-	xhtml_leaf(r->x, "textarea", created->link, "class", "secret link", "id", "link",
-	    "readonly", "readonly", "cols", "80", "rows", "3", "spellcheck", "false", "aria-label",
-	    _("Invitation link"), NULL);
-	xhtml_open(r->x, "p", "class", "buttons", NULL);
-	xhtml_leaf(r->x, "span", NULL, "data-copy", "link", "data-copied", _("Copied"), NULL);
-	xhtml_close(r->x, "p");
-	xhtml_open(r->x, "dl", "class", "facts", NULL);
-	page_fact(r, _("Workspace"), r->workspace.name);
-	page_fact(r, _("Valid until"), clock_show(r->arena, created->expires));
-	xhtml_close(r->x, "dl");
-	draw_report(r, created->rows);
-	if (addressed && mail_is_on(r->config))
-		xhtml_leaf(r->x, "p", _("It is also on its way to them by mail."), NULL);
-	xhtml_leaf(r->x, "p",
-	    _("People who have an account find the invitation in their account menu, too. The link "
-	      "cannot be shown again after you leave this page; a pending invitation can get a new "
-	      "one."),
-	    "class", "help", NULL);
-	xhtml_close(r->x, "section");
-	form_begin(r, arena_format(r->arena, "/settings/invite/created/%s/done", r->ids[0]),
-	    request_workspace_id(r), NULL);
-	form_draw_buttons(r, _("Done"), NULL, NULL, false);
-	form_end(r);
 }
 
 static void
@@ -496,7 +387,7 @@ show_done(struct request *r)
 static void
 act_done(struct request *r)
 {
-	reveal_end(r->db, r->session.hash, r->ids[0]);
+	invitation_link_end(r);
 	request_see(r, _("Done. The link is not shown any more."), "%s", list_page(r));
 }
 
@@ -561,8 +452,9 @@ act_renew(struct request *r)
 	case INVITATION_DONE:
 		if (!row->link)
 			send_link(r, row->email, link, expiry(r, false));
-		reveal(r, link, expiry(r, row->link),
-		    row->link ? "" : arena_format(r->arena, "%c %s\n", STILL_INVITED, row->email),
+		invitation_link_reveal(r, link, expiry(r, row->link),
+		    row->link ? "" : arena_format(
+		                         r->arena, "%c %s\n", INVITATION_LINK_AGAIN, row->email),
 		    _("Here is the new link. Copy it now: it is shown only on this page."));
 		break;
 	case INVITATION_NO_SEATS:
@@ -630,8 +522,8 @@ static const struct route routes[] = {
 	    .needs = NEEDS(SWITCH_INVITATIONS) | NEEDS(SWITCH_INVITATION_LINKS) },
 	{ .path = "/settings/invite/created/:id",
 	    INVITING,
-	    .load = load_created,
-	    .show = show_created },
+	    .load = invitation_link_load,
+	    .show = invitation_link_show },
 	{ .path = "/settings/invite/created/:id/done",
 	    INVITING,
 	    .show = show_done,

@@ -1,8 +1,8 @@
 /*
  * users.c: the people of a workspace, a page at a time (features 1.K).
  *
- *	/settings/users			members and pending invitations; ?q= ?order= ?inactive=
- *?page= /settings/users/<id>/remove	takes somebody out of the workspace
+ *	/settings/users			members and pending invitations; ?q= ?order= ?inactive= ?page=
+ *	/settings/users/<id>/remove	takes somebody out of the workspace
  */
 #include <string.h>
 
