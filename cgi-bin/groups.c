@@ -3,21 +3,24 @@
  *
  *	/settings/groups		all active groups
  *	/settings/groups/new		a new one
- *	/settings/groups/<id>/edit	name, description and members; of built-in ones only the members
+ *	/settings/groups/<id>/edit	name, description and members; of built-in ones the latter
  *	/settings/groups/<id>/delete	with what its members lose
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/buffer.h"
 #include "core/language.h"
 #include "core/text.h"
-#include "data/member_list.h"
+#include "data/member_picker.h"
 #include "data/user_group.h"
 #include "web/app.h"
 #include "web/form.h"
 #include "web/page.h"
 #include "web/people_view.h"
 
-#define CHOSEN FORM_MANY	/* members of a group that one form can hold */
+#define CHOSEN 1000 /* members of a group that one form can hold; the picker offers more */
+_Static_assert(CHOSEN + MEMBER_PICKER_OFFERED <= FORM_MANY, "what the picker offers can be sent");
 
 static const struct field group_fields[] = {
 	{ .name = "act", .type = FIELD_BUTTON, .label = N_("Button"), .most = 10 },
@@ -158,31 +161,29 @@ show_groups(struct request *r)
 
 /* --- the form --- */
 
-/* Who is chosen: the ids of the form, one a line. Returns how many. */
-static size_t
-chosen(const struct request *r, uint8_t (*ids)[16])
+static int
+compare_ids(const void *one, const void *other)
 {
-	const char *at = form_value(r->form, "member");
-	size_t count = 0;
-
-	while (*at != '\0' && count < CHOSEN) {
-		size_t length = strcspn(at, "\n");
-
-		if (text_parse_id(arena_copy(r->arena, at, length), ids[count]))
-			count++;
-		at += length + (at[length] == '\n');
-	}
-	return count;
+	return memcmp(one, other, 16);
 }
 
-static bool
-is_chosen(const uint8_t (*ids)[16], size_t count, const uint8_t id[16])
+/* Who is chosen: the ids of the form, which stand on lines, each once. Returns how many. */
+static size_t
+chosen(const struct request *r, const uint8_t (**list)[16])
 {
+	uint8_t(*ids)[16] = arena_allocate(r->arena, FORM_MANY * sizeof(*ids));
+	char *rest = arena_text(r->arena, form_value(r->form, "member")), *word;
+	size_t count = 0, kept = 0;
+
+	while ((word = strsep(&rest, "\n")) != NULL && count < FORM_MANY)
+		count += text_parse_id(word, ids[count]);
+	qsort(ids, count, sizeof(*ids), compare_ids);
 	for (size_t i = 0; i < count; i++) {
-		if (memcmp(ids[i], id, 16) == 0)
-			return true;
+		if (kept == 0 || memcmp(ids[kept - 1], ids[i], sizeof(*ids)) != 0)
+			memmove(ids[kept++], ids[i], sizeof(*ids));
 	}
-	return false;
+	*list = (const uint8_t(*)[16])ids;
+	return kept;
 }
 
 static void
@@ -200,36 +201,51 @@ draw_pick(struct request *r, const struct member *member, bool checked, bool fix
 	xhtml_close(r->x, "li");
 }
 
-/* Those who are chosen stand on top; behind them who fits the filter. */
+/* Those who are chosen stand on top; behind them who else fits the filter (Q8). */
+static void
+draw_picks(struct request *r, const struct user_group *group)
+{
+	bool admins = group != NULL && group->builtin == USER_GROUP_ADMINS;
+	const uint8_t (*ids)[16];
+	size_t count = chosen(r, &ids), found;
+	struct member *members;
+	int64_t more;
+
+	xhtml_open(r->x, "ul", "class", "picks", NULL);
+	found = member_picker_chosen(r->db, r->arena, r->workspace.id, ids, count, &members);
+	for (size_t i = 0; i < found; i++)
+		draw_pick(r, &members[i], true, admins && members[i].role == ROLE_OWNER);
+	found = member_picker_offered(r->db, r->arena, r->workspace.id, ids, count,
+	    form_value(r->form, "filter"), &members, &more);
+	for (size_t i = 0; i < found; i++) {
+		bool fixed = admins && members[i].role == ROLE_OWNER;
+
+		draw_pick(r, &members[i], fixed, fixed);
+	}
+	xhtml_close(r->x, "ul");
+	if (more > 0)
+		xhtml_leaf(r->x, "p",
+		    arena_format(r->arena,
+		        ngettext("%lld more – refine: type part of the name or e-mail.",
+		            "%lld more – refine: type part of the name or e-mail.",
+		            (unsigned long)more),
+		        (long long)more),
+		    "class", "more", NULL);
+	else if (found == 0 && form_value(r->form, "filter")[0] != '\0')
+		xhtml_leaf(r->x, "p", _("Nobody else fits this filter."), "class", "more", NULL);
+}
+
 static void
 draw_picker(struct request *r, const struct user_group *group)
 {
-	uint8_t (*ids)[16] = arena_allocate(r->arena, CHOSEN * 16);
-	size_t count = chosen(r, ids), found;
-	struct member_filter filter = { .search = form_value(r->form, "filter"), .now = r->now };
-	struct member *members, member;
-	bool more, admins = group != NULL && group->builtin == USER_GROUP_ADMINS;
-
 	xhtml_open(r->x, "fieldset", "class", "field picker", NULL);
 	xhtml_leaf(r->x, "legend", _("Members"), NULL);
 	form_draw_field(r, r->form, "filter");
 	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
 	    "class", "secondary", NULL);
-	xhtml_open(r->x, "ul", "class", "picks", NULL);
-	for (size_t i = 0; i < count; i++) {
-		if (member_find(r->db, r->arena, r->workspace.id, ids[i], &member))
-			draw_pick(r, &member, true, admins && member.role == ROLE_OWNER);
-	}
-	found = member_list(r->db, r->arena, r->workspace.id, &filter, &members, &more);
-	for (size_t i = 0; i < found; i++) {
-		if (!is_chosen((const uint8_t(*)[16])ids, count, members[i].public_id))
-			draw_pick(r, &members[i], admins && members[i].role == ROLE_OWNER,
-			    admins && members[i].role == ROLE_OWNER);
-	}
-	xhtml_close(r->x, "ul");
-	if (more)
-		xhtml_leaf(r->x, "p", _("There are more. Type part of the name and press Filter."),
-		    "class", "help", NULL);
+	draw_picks(r, group);
+	xhtml_leaf(r->x, "p", _("Whoever has a tick is in the group; take it away to remove them."),
+	    "class", "help", NULL);
 	xhtml_close(r->x, "fieldset");
 }
 
@@ -275,12 +291,17 @@ wants_save(struct request *r)
 	return form_valid(r->form);
 }
 
-/* False after a message. */
+/* Name and members, checked; false after a message. */
 static bool
-has_name(struct request *r)
+is_complete(struct request *r, bool named, size_t members)
 {
-	if (form_value(r->form, "name")[0] == '\0')
+	if (named && form_value(r->form, "name")[0] == '\0')
 		form_error(r->form, "name", _("Enter a name."));
+	if (members > CHOSEN)
+		form_error(r->form, NULL,
+		    arena_format(r->arena,
+		        _("A group that is changed here has at most %d members; these are %zu."),
+		        CHOSEN, members));
 	return form_valid(r->form);
 }
 
@@ -309,6 +330,12 @@ answer(struct request *r, enum user_group_outcome outcome, const char *message)
 		    _("A workspace without an administrator is not possible. Choose at least "
 		      "one."));
 		break;
+	case USER_GROUP_TOO_MANY:
+		form_error(r->form, NULL,
+		    arena_format(r->arena,
+		        _("A workspace has at most %d groups. Delete one that is not needed."),
+		        USER_GROUP_MOST));
+		break;
 	case USER_GROUP_FIXED:
 		request_refuse(r, 403, _("This built-in group cannot be changed like that."));
 		break;
@@ -328,14 +355,14 @@ show_new(struct request *r)
 static void
 act_new(struct request *r)
 {
-	uint8_t (*ids)[16] = arena_allocate(r->arena, CHOSEN * 16);
-	size_t count = chosen(r, ids);
+	const uint8_t (*ids)[16];
+	size_t count = chosen(r, &ids);
 	int64_t id;
 
-	if (!wants_save(r) || !has_name(r))
+	if (!wants_save(r) || !is_complete(r, true, count))
 		return;
 	answer(r, user_group_create(r->db, &r->actor, r->workspace.id, form_value(r->form, "name"),
-	    form_value(r->form, "description"), (const uint8_t(*)[16])ids, count, &id),
+	    form_value(r->form, "description"), ids, count, &id),
 	    arena_format(r->arena, _("The group “%s” is added."), form_value(r->form, "name")));
 }
 
@@ -359,14 +386,15 @@ fill(struct request *r, const struct user_group *group)
 {
 	struct member *members;
 	size_t count = user_group_members(r->db, r->arena, group, &members);
-	const char *ids = "";
+	struct buffer ids = { 0 };
 
 	for (size_t i = 0; i < count && i < CHOSEN; i++)
-		ids = arena_format(r->arena, "%s%s%s", ids, i > 0 ? "\n" : "",
+		buffer_format(&ids, "%s%s", i > 0 ? "\n" : "",
 		    text_id(r->arena, members[i].public_id));
 	form_set(r->form, "name", group->name);
 	form_set(r->form, "description", group->description);
-	form_set(r->form, "member", ids);
+	form_set(r->form, "member", ids.bytes != NULL ? arena_text(r->arena, ids.bytes) : "");
+	buffer_release(&ids);
 	form_set(r->form, "revision", arena_format(r->arena, "%lld", (long long)group->revision));
 }
 
@@ -398,10 +426,10 @@ static void
 act_edit(struct request *r)
 {
 	struct user_group *group = r->object;
-	uint8_t (*ids)[16] = arena_allocate(r->arena, CHOSEN * 16);
-	size_t count = chosen(r, ids);
+	const uint8_t (*ids)[16];
+	size_t count = chosen(r, &ids);
 
-	if (!wants_save(r) || (group->builtin == USER_GROUP_MADE && !has_name(r)))
+	if (!wants_save(r) || !is_complete(r, group->builtin == USER_GROUP_MADE, count))
 		return;
 	if (!text_integer(form_value(r->form, "revision"), 1, INT64_MAX, &group->revision)) {
 		form_error(r->form, NULL,
@@ -410,7 +438,7 @@ act_edit(struct request *r)
 	}
 	answer(r,
 	    user_group_change(r->db, &r->actor, group, form_value(r->form, "name"),
-	        form_value(r->form, "description"), (const uint8_t(*)[16])ids, count),
+	        form_value(r->form, "description"), ids, count),
 	    arena_format(r->arena, _("The group “%s” is saved."),
 	        group->builtin == USER_GROUP_MADE ? form_value(r->form, "name") : group->name));
 }

@@ -1,7 +1,7 @@
 /*
  * users.c: the people of a workspace, a page at a time (features 1.K).
  *
- *	/settings/users			members and pending invitations; ?q= ?order= ?inactive= ?page=
+ *	/settings/users			members and pending invitations, by ?q= ?order= ?inactive=
  *	/settings/users/<id>/remove	takes somebody out of the workspace
  */
 #include <string.h>

@@ -25,9 +25,7 @@ decide(struct db *db, const struct workspace *workspace, int64_t person)
 	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
 	    db_integer(workspace->id));
 	rows = db_query(db,
-	    "SELECT m.role, w.owner <=> m.person,"
-	    " (SELECT COUNT(*) FROM {membership} a WHERE a.workspace = m.workspace AND a.role <> "
-	    "'member')"
+	    "SELECT m.role, w.owner <=> m.person"
 	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace WHERE m.workspace = ? "
 	    "AND m.person = ?",
 	    db_integer(workspace->id), db_integer(person));
@@ -36,7 +34,7 @@ decide(struct db *db, const struct workspace *workspace, int64_t person)
 	if (db_column_integer(rows, 1) != 0)
 		return DEPARTURE_OWNER;
 	administrator = db_text(rows, 0)[0] != 'm';
-	if (administrator && db_column_integer(rows, 2) <= 1)
+	if (administrator && workspace_administrators(db, workspace->id, person) == 0)
 		return DEPARTURE_LAST_ADMINISTRATOR;
 	return DEPARTURE_DONE;
 }

@@ -5,10 +5,10 @@
 #include "core/crypto.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/member_picker.h"
 #include "data/user_group.h"
 
 #define FIRST 5		/* names shown in the table */
-#define LISTED 500	/* groups of a workspace, at most */
 
 static const struct {
 	const char *builtin, *name, *description;
@@ -105,7 +105,7 @@ user_group_list(struct db *db, struct arena *arena, int64_t workspace, struct us
 	    "x.user_group = g.id) END"
 	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.workspace = ?"
 	    " ORDER BY g.builtin IS NULL, g.builtin + 0, g.name LIMIT ?",
-	    db_integer(workspace), db_integer(LISTED));
+	    db_integer(workspace), db_integer(USER_GROUP_MOST));
 	size_t count = 0;
 
 	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
@@ -213,56 +213,67 @@ guard(struct db *db, int64_t workspace)
 	    db_integer(workspace));
 }
 
-/* The people by their public ids, who must be members; false when one is none. */
-static bool
-find_people(
-    struct db *db, int64_t workspace, const uint8_t (*people)[16], size_t count, int64_t *ids)
+/*
+ * The people by their public ids, who must be members: their ids as a JSON list; NULL when one is
+ * none.
+ */
+static const char *
+find_people(struct db *db, struct arena *arena, int64_t workspace, const uint8_t (*people)[16],
+    size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct db_rows *rows = db_query(db,
-		    "SELECT p.id FROM {person} p JOIN {membership} m ON m.person = p.id AND "
-		    "m.workspace = ?"
-		    " WHERE p.public_id = ?",
-		    db_integer(workspace), db_bytes(people[i], 16));
+	struct member *members;
+	struct buffer text = { 0 };
+	const char *json;
 
-		if (!db_next(rows))
-			return false;
-		ids[i] = db_column_integer(rows, 0);
-	}
-	return true;
+	if (member_picker_chosen(db, arena, workspace, people, count, &members) != count)
+		return NULL;
+	buffer_text(&text, "[");
+	for (size_t i = 0; i < count; i++)
+		buffer_format(
+		    &text, "%s%lld", i > 0 ? "," : "", (long long)members[i].person);
+	buffer_text(&text, "]");
+	json = arena_text(arena, text.bytes);
+	buffer_release(&text);
+	return json;
 }
 
 static void
-put_members(struct db *db, int64_t workspace, int64_t group, const int64_t *ids, size_t count)
+put_members(struct db *db, int64_t workspace, int64_t group, const char *people)
 {
 	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND user_group = ?",
 	    db_integer(workspace), db_integer(group));
-	for (size_t i = 0; i < count; i++)
-		db_execute(db, NULL,
-		    "INSERT IGNORE INTO {group_member} (workspace, user_group, person) VALUES (?, "
-		    "?, ?)",
-		    db_integer(workspace), db_integer(group), db_integer(ids[i]));
+	db_execute(db, NULL,
+	    "INSERT INTO {group_member} (workspace, user_group, person) SELECT ?, ?, j.id"
+	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j",
+	    db_integer(workspace), db_integer(group), db_text_value(people));
 }
 
-/* Admins: the roles change; the owner stays owner, and somebody must be left. */
+/*
+ * Admins: the roles change; the owner stays owner, and somebody must be left who can still sign in.
+ */
 static enum user_group_outcome
-put_administrators(struct db *db, int64_t workspace, const int64_t *ids, size_t count)
+put_administrators(struct db *db, int64_t workspace, const char *people)
 {
-	struct db_rows *rows;
-
 	db_execute(db, NULL,
 	    "UPDATE {membership} SET role = 'member' WHERE workspace = ? AND role = "
 	    "'administrator'",
 	    db_integer(workspace));
-	for (size_t i = 0; i < count; i++)
-		db_execute(db, NULL,
-		    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND person "
-		    "= ? AND role = 'member'",
-		    db_integer(workspace), db_integer(ids[i]));
-	rows = db_query(db,
-	    "SELECT 1 FROM {membership} WHERE workspace = ? AND role <> 'member' LIMIT 1",
-	    db_integer(workspace));
-	return db_next(rows) ? USER_GROUP_DONE : USER_GROUP_LAST_ADMINISTRATOR;
+	db_execute(db, NULL,
+	    "UPDATE {membership} SET role = 'administrator' WHERE workspace = ? AND role = "
+	    "'member' AND person IN (SELECT j.id FROM"
+	    " JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j)",
+	    db_integer(workspace), db_text_value(people));
+	return workspace_administrators(db, workspace, 0) > 0 ? USER_GROUP_DONE
+	                                                      : USER_GROUP_LAST_ADMINISTRATOR;
+}
+
+static bool
+is_full(struct db *db, int64_t workspace)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT COUNT(*) FROM {user_group} WHERE workspace = ?", db_integer(workspace));
+
+	return db_next(rows) && db_column_integer(rows, 0) >= USER_GROUP_MOST;
 }
 
 static void
@@ -287,13 +298,16 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
     int64_t *id)
 {
 	struct arena *arena = arena_create();
-	int64_t *ids = arena_allocate(arena, (count + 1) * sizeof(*ids));
 	enum user_group_outcome outcome = USER_GROUP_DONE;
 	uint8_t public_id[16];
+	const char *ids;
 
 	crypto_random(public_id, sizeof(public_id));
 	guard(db, workspace);
-	if (!find_people(db, workspace, people, count, ids)) {
+	ids = find_people(db, arena, workspace, people, count);
+	if (is_full(db, workspace)) {
+		outcome = USER_GROUP_TOO_MANY;
+	} else if (ids == NULL) {
 		outcome = USER_GROUP_NOT_A_MEMBER;
 	} else if (db_execute(db, NULL,
 	               "INSERT INTO {user_group} (public_id, workspace, name, description, "
@@ -304,7 +318,7 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
 		outcome = USER_GROUP_NAME_TAKEN;
 	} else {
 		*id = db_inserted_id(db);
-		put_members(db, workspace, *id, ids, count);
+		put_members(db, workspace, *id, ids);
 		write_audit(db, actor, "group.create", workspace, *id, name, count);
 	}
 	arena_destroy(arena);
@@ -313,7 +327,7 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
 
 static enum user_group_outcome
 change(struct db *db, const struct audit_actor *actor, const struct user_group *group,
-    const char *name, const char *description, const int64_t *ids, size_t count)
+    const char *name, const char *description, const char *ids, size_t count)
 {
 	bool made = group->builtin == USER_GROUP_MADE;
 	uint64_t found = 0;
@@ -328,13 +342,12 @@ change(struct db *db, const struct audit_actor *actor, const struct user_group *
 	if (found == 0)
 		return USER_GROUP_STALE;
 	if (group->builtin == USER_GROUP_ADMINS) {
-		enum user_group_outcome outcome = put_administrators(
-		    db, group->workspace, ids, count);
+		enum user_group_outcome outcome = put_administrators(db, group->workspace, ids);
 
 		if (outcome != USER_GROUP_DONE)
 			return outcome;
 	} else {
-		put_members(db, group->workspace, group->id, ids, count);
+		put_members(db, group->workspace, group->id, ids);
 	}
 	write_audit(db, actor, "group.change", group->workspace, group->id,
 	    made ? name : group->name, count);
@@ -346,16 +359,16 @@ user_group_change(struct db *db, const struct audit_actor *actor, const struct u
     const char *name, const char *description, const uint8_t (*people)[16], size_t count)
 {
 	struct arena *arena;
-	int64_t *ids;
+	const char *ids;
 	enum user_group_outcome outcome;
 
 	if (group->builtin == USER_GROUP_USERS)
 		return USER_GROUP_FIXED;
 	guard(db, group->workspace);
 	arena = arena_create();
-	ids = arena_allocate(arena, (count + 1) * sizeof(*ids));
-	outcome = find_people(db, group->workspace, people, count, ids)
-	    ? change(db, actor, group, name, description, ids, count) : USER_GROUP_NOT_A_MEMBER;
+	ids = find_people(db, arena, group->workspace, people, count);
+	outcome = ids != NULL ? change(db, actor, group, name, description, ids, count)
+	                      : USER_GROUP_NOT_A_MEMBER;
 	arena_destroy(arena);
 	return outcome;
 }

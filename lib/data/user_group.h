@@ -20,7 +20,7 @@
 
 #define USER_GROUP_NAME 100
 #define USER_GROUP_DESCRIPTION 1000
-#define USER_GROUP_PICKED 50	/* rows of the picker */
+#define USER_GROUP_MOST 500	/* groups of a workspace, at most */
 
 enum user_group_builtin {
 	USER_GROUP_MADE,
@@ -48,7 +48,8 @@ enum user_group_outcome {
 	                   */
 	USER_GROUP_STALE, /* changed by somebody else since the form was drawn */
 	USER_GROUP_NOT_A_MEMBER, /* one of the people is no member of the workspace */
-	USER_GROUP_LAST_ADMINISTRATOR
+	USER_GROUP_LAST_ADMINISTRATOR, /* nobody would be left who may sign in */
+	USER_GROUP_TOO_MANY /* the workspace has USER_GROUP_MOST groups */
 };
 
 /* In a transaction: the three built-in groups of a new workspace; again is harmless. */
@@ -67,7 +68,7 @@ size_t user_group_members(struct db *, struct arena *, const struct user_group *
 void user_group_names(struct db *, struct arena *, int64_t workspace, const struct member *,
     size_t count, const char **texts);
 
-/* In a transaction. people: public ids of the members that the group has afterwards. */
+/* In a transaction. people: public ids of the members that the group has afterwards, each once. */
 enum user_group_outcome
 user_group_create(struct db *, const struct audit_actor *, int64_t workspace, const char *name,
     const char *description, const uint8_t (*people)[16], size_t count, int64_t *id);

@@ -161,6 +161,18 @@ workspace_join(struct db *db, const struct audit_actor *actor, int64_t workspace
 }
 
 int64_t
+workspace_administrators(struct db *db, int64_t workspace, int64_t without)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT COUNT(*) FROM {membership} m JOIN {person} p ON p.id = m.person"
+	    " WHERE m.workspace = ? AND m.role <> 'member' AND m.person <> ? AND p.disabled IS "
+	    "NULL",
+	    db_integer(workspace), db_integer(without));
+
+	return db_next(rows) ? db_column_integer(rows, 0) : 0;
+}
+
+int64_t
 workspace_of_installation(struct db *db)
 {
 	struct db_rows *rows = db_query(

@@ -68,6 +68,9 @@ void workspace_limit(struct db *, const struct audit_actor *, int64_t workspace,
 bool workspace_join(
     struct db *, const struct audit_actor *, int64_t workspace, int64_t person, enum role);
 
+/* How many owners and administrators can still sign in, without this person (0: all). */
+int64_t workspace_administrators(struct db *, int64_t workspace, int64_t without);
+
 /* In a transaction, after a membership came or went: the number beside the person (schema 0007). */
 void workspace_count_memberships(struct db *, int64_t person);
 

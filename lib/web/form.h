@@ -66,7 +66,7 @@ struct form_table {
 	size_t count;
 };
 #define FORM_TABLE(array) { (array), sizeof(array) / sizeof((array)[0]) }
-#define FORM_MANY 1000	/* how often a field may stand, at most; values are joined by newlines */
+#define FORM_MANY 1050	/* how often a field may stand, at most; values are joined by newlines */
 
 struct form;
 
