@@ -32,7 +32,8 @@ sub clear ($of = $ada)
 {
 	execute('UPDATE invitation_address SET pending = NULL, status = ? WHERE workspace = ? AND pending = 1', 'revoked', $of->{workspace_id});
 	execute('UPDATE invitation SET revoked = UTC_TIMESTAMP(6) WHERE workspace = ? AND revoked IS NULL', $of->{workspace_id});
-	execute('UPDATE notification SET closed = UTC_TIMESTAMP(6) WHERE kind = ? AND closed IS NULL', 'invitation');
+	execute('UPDATE notification SET closed = UTC_TIMESTAMP(6) WHERE (kind = ? OR person IN (?, ?)) AND closed IS NULL', 'invitation', $grace->{id},
+	    $edsger->{id});
 	execute('UPDATE person SET notifications = 0 WHERE id IN (?, ?)', $grace->{id}, $edsger->{id});
 }
 sub leave ($person, $of = $ada)
