@@ -3,6 +3,7 @@
 #   make                builds everything into build/
 #   make run            builds and runs it all on http://127.0.0.1:8080/ (PORT=, EDITION=, DEMO=1); data in var/
 #   make test           tests on free ports (ONLY=word chooses)
+#   make races          what people do at once, a thousand rounds of each (ROUNDS=)
 #   make check          style, static analysis, layers, scripts, manuals
 #   make debug SECTION=profile REQUEST='GET /settings/profile'
 #   make bench          speed, as ratios against floors measured in the same run
@@ -95,7 +96,7 @@ COMMAND := $(if $(wildcard lib/ctl/*.c),$(B)/bin/vestibule)
 SOURCES := $(wildcard cgi-bin/*.c lib/*/*.c tests/unit/*.c)
 OBJECTS := $(SOURCES:%.c=$(B)/objects/%.o)
 
-.PHONY: all programs units htdocs catalogues run test check debug bench screenshots install dist clean
+.PHONY: all programs units htdocs catalogues run test races check debug bench screenshots install dist clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -173,6 +174,9 @@ run:
 
 test:
 	@MAKE='$(MAKE)' ONLY='$(ONLY)' SANITIZE='$(SANITIZE)' exec tests/run
+
+races:
+	@MAKE='$(MAKE)' ONLY='races.t nginx ' SANITIZE='$(SANITIZE)' ROUNDS='$(or $(ROUNDS),1000)' LIMIT=86400 exec tests/run
 
 check:
 	@MAKE='$(MAKE)' exec tests/check

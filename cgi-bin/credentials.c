@@ -206,7 +206,7 @@ act_new(struct request *r)
 		form_error(r->form, NULL, maximum_reached(r));
 		break;
 	default:
-		request_not_found(r);
+		request_not_a_member(r);
 	}
 	crypto_wipe(&pair, sizeof(pair));
 }
@@ -524,7 +524,7 @@ act_rotate(struct request *r)
 		    _("These credentials have expired or were replaced already. Create new ones."));
 		break;
 	default:
-		request_not_found(r);
+		request_not_a_member(r);
 	}
 	crypto_wipe(&pair, sizeof(pair));
 }

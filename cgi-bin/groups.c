@@ -342,6 +342,9 @@ answer(struct request *r, enum user_group_outcome outcome, const char *message)
 	case USER_GROUP_NOT_THERE:
 		request_not_found(r);
 		break;
+	case USER_GROUP_NOT_ALLOWED:
+		people_not_allowed(r);
+		break;
 	}
 }
 

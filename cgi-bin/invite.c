@@ -22,6 +22,7 @@
 #include "web/invitation_link.h"
 #include "web/menu.h"
 #include "web/page.h"
+#include "web/people_view.h"
 
 #define SEPARATORS ",;| \t\n\v\f"	/* between addresses (Q59) */
 #define ADDRESSES 3000 /* characters of all; the page that shows them once has room for so many */
@@ -343,6 +344,9 @@ act_invite(struct request *r)
 	case INVITATION_NOT_THERE:
 		request_not_found(r);
 		return;
+	case INVITATION_NOT_ALLOWED:
+		people_not_allowed(r);
+		return;
 	}
 	for (size_t i = 0; i < count; i++) {
 		rows = arena_format(r->arena, "%s%d %s\n", rows, (int)reports[i], addresses[i]);
@@ -368,13 +372,19 @@ act_link(struct request *r)
 
 	if (!read_groups(r, groups, &group_count))
 		return;
-	if (invitation_create_link(r->db, r->arena, &r->actor, r->config, r->keys, &r->workspace,
-	    form_number(r->form, "uses"), groups, group_count, &link, public_id) != INVITATION_DONE)
-		form_error(r->form, "uses", no_seats(r));
-	else
+	switch (invitation_create_link(r->db, r->arena, &r->actor, r->config, r->keys,
+	    &r->workspace, form_number(r->form, "uses"), groups, group_count, &link, public_id)) {
+	case INVITATION_DONE:
 		invitation_link_reveal(r, link, expiry(r, true), "",
 		    _("The invitation link is created. Copy it now: it is shown only on this "
 		      "page."));
+		break;
+	case INVITATION_NOT_ALLOWED:
+		people_not_allowed(r);
+		break;
+	default:
+		form_error(r->form, "uses", no_seats(r));
+	}
 }
 
 static void
@@ -461,6 +471,9 @@ act_renew(struct request *r)
 		form_error(r->form, NULL,
 		    _("The invitation had expired, and its place is taken. Make room first."));
 		break;
+	case INVITATION_NOT_ALLOWED:
+		people_not_allowed(r);
+		break;
 	default:
 		form_error(r->form, NULL,
 		    _("This invitation is not pending any more. Invite the person anew."));
@@ -495,13 +508,18 @@ act_revoke(struct request *r)
 {
 	const struct invitation_row *row = r->object;
 
-	if (invitation_revoke(r->db, &r->actor, r->workspace.id, row->public_id) !=
-	    INVITATION_DONE) {
+	switch (invitation_revoke(r->db, &r->actor, r->workspace.id, row->public_id)) {
+	case INVITATION_DONE:
+		request_see(r,
+		    arena_format(r->arena, _("The invitation is taken back: %s"), name_of(row)),
+		    "%s", list_page(r));
+		break;
+	case INVITATION_NOT_ALLOWED:
+		people_not_allowed(r);
+		break;
+	default:
 		request_not_found(r);
-		return;
 	}
-	request_see(r, arena_format(r->arena, _("The invitation is taken back: %s"), name_of(row)),
-	    "%s", list_page(r));
 }
 
 #define INVITING .access = ACCESS_ADMINISTRATOR, .needs = NEEDS(SWITCH_INVITATIONS)

@@ -449,6 +449,9 @@ act_remove(struct request *r)
 	case DEPARTURE_NOT_A_MEMBER:
 		request_not_found(r);
 		break;
+	case DEPARTURE_NOT_ALLOWED:
+		people_not_allowed(r);
+		break;
 	}
 }
 

@@ -356,7 +356,10 @@ place_after_switch(const struct request *r, const char *section)
 static void
 act_switch(struct request *r)
 {
-	workspace_activate(r->db, &r->actor, &r->workspace, r->session.person.id);
+	if (!workspace_activate(r->db, &r->actor, &r->workspace, r->session.person.id)) {
+		request_not_a_member(r);
+		return;
+	}
 	request_see(r,
 	    arena_format(r->arena, _("“%s” is your active workspace now."), r->workspace.name),
 	    "/settings/%s", place_after_switch(r, form_value(r->form, "section")));
@@ -465,8 +468,8 @@ act_leave(struct request *r)
 		      "your own."));
 		break;
 	case DEPARTURE_NOT_A_MEMBER:
-		request_refuse(r, 403,
-		    _("You are no longer a member of this workspace. Nothing was changed."));
+	case DEPARTURE_NOT_ALLOWED:
+		request_not_a_member(r);
 		break;
 	}
 }

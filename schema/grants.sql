@@ -51,6 +51,7 @@ GRANT SELECT, INSERT, UPDATE ON {mail_outbox} TO {@pages};
 -- People: who comes, who goes, groups. workspace: panels, switching, renaming, leaving.
 GRANT UPDATE (name, revision, members) ON {workspace} TO {@workspace};
 GRANT UPDATE (active_workspace) ON {person} TO {@workspace};
+GRANT UPDATE (revision) ON {membership} TO {@workspace};
 GRANT DELETE ON {membership} TO {@workspace};
 GRANT UPDATE ON {credential} TO {@workspace};
 GRANT SELECT, DELETE ON {one_time_reveal} TO {@workspace};
@@ -102,7 +103,7 @@ GRANT SELECT, UPDATE ON {invitation_address} TO {@join};
 GRANT SELECT ON {invitation_group} TO {@join};
 GRANT SELECT, INSERT ON {user_group} TO {@join};
 GRANT SELECT, INSERT ON {group_member} TO {@join};
-GRANT INSERT, UPDATE (role, invited_by) ON {membership} TO {@join};
+GRANT INSERT, UPDATE (role, invited_by, revision) ON {membership} TO {@join};
 GRANT SELECT ON {departure} TO {@join};
 GRANT INSERT, UPDATE (active_workspace, last_sign_in) ON {person} TO {@join};
 GRANT INSERT, DELETE ON {session} TO {@join};

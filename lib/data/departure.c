@@ -14,16 +14,16 @@ departure_credentials(struct db *db, int64_t workspace, int64_t person)
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
 }
 
-/* Writes the workspace first, so that whoever decides about its members waits; then reads what is
- * true now. */
+/* Waits for whoever else decides about the members, then reads what is true now. */
 static enum departure_outcome
-decide(struct db *db, const struct workspace *workspace, int64_t person)
+decide(struct db *db, const struct audit_actor *actor, const struct workspace *workspace,
+    int64_t person, bool removed)
 {
 	struct db_rows *rows;
 	bool administrator;
 
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
-	    db_integer(workspace->id));
+	if (!workspace_guard(db, actor, workspace->id, removed ? ROLE_ADMINISTRATOR : ROLE_NONE))
+		return DEPARTURE_NOT_ALLOWED;
 	rows = db_query(db,
 	    "SELECT m.role, w.owner <=> m.person"
 	    " FROM {membership} m JOIN {workspace} w ON w.id = m.workspace WHERE m.workspace = ? "
@@ -74,7 +74,7 @@ enum departure_outcome
 departure_carry_out(struct db *db, const struct audit_actor *actor,
     const struct workspace *workspace, int64_t person, bool removed)
 {
-	enum departure_outcome outcome = decide(db, workspace, person);
+	enum departure_outcome outcome = decide(db, actor, workspace, person, removed);
 	struct arena *arena;
 
 	if (outcome != DEPARTURE_DONE)

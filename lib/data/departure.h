@@ -17,7 +17,8 @@ enum departure_outcome {
 	DEPARTURE_DONE,
 	DEPARTURE_NOT_A_MEMBER,
 	DEPARTURE_OWNER,		/* the owner stays */
-	DEPARTURE_LAST_ADMINISTRATOR	/* the last one who can sign in: an owner may be disabled */
+	DEPARTURE_LAST_ADMINISTRATOR, /* the last one who can sign in: an owner may be disabled */
+	DEPARTURE_NOT_ALLOWED /* who removes is no administrator any more */
 };
 
 /*

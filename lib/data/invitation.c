@@ -12,13 +12,6 @@
 #define LISTED 500
 
 void
-invitation_guard(struct db *db, int64_t workspace)
-{
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
-	    db_integer(workspace));
-}
-
-void
 invitation_seats(struct db *db, int64_t workspace, int64_t now, struct invitation_seats *seats)
 {
 	struct db_rows *rows = db_query(db,
@@ -177,7 +170,8 @@ invitation_create(struct db *db, struct arena *arena, const struct audit_actor *
 	struct invitation_seats seats;
 	size_t fresh = 0;
 
-	invitation_guard(db, workspace->id);
+	if (!workspace_guard(db, actor, workspace->id, ROLE_ADMINISTRATOR))
+		return INVITATION_NOT_ALLOWED;
 	for (size_t i = 0; i < address_count; i++) {
 		reports[i] = report_on(db, actor, workspace->id, addresses[i], &people[i]);
 		fresh += reports[i] == INVITATION_ADDED;
@@ -204,7 +198,8 @@ invitation_create_link(struct db *db, struct arena *arena, const struct audit_ac
 {
 	struct invitation_seats seats;
 
-	invitation_guard(db, workspace->id);
+	if (!workspace_guard(db, actor, workspace->id, ROLE_ADMINISTRATOR))
+		return INVITATION_NOT_ALLOWED;
 	invitation_seats(db, workspace->id, actor->now, &seats);
 	if (uses > invitation_free(&seats))
 		return INVITATION_NO_SEATS;
@@ -282,7 +277,8 @@ invitation_revoke(
 	struct db_rows *rows;
 	uint64_t addresses = 0, links = 0;
 
-	invitation_guard(db, workspace);
+	if (!workspace_guard(db, actor, workspace, ROLE_ADMINISTRATOR))
+		return INVITATION_NOT_ALLOWED;
 	db_execute(db, &addresses,
 	    "UPDATE {invitation_address} SET status = 'revoked', pending = NULL, settled = ?"
 	    " WHERE public_id = ? AND workspace = ? AND (pending = 1 OR status = 'declined')",
@@ -349,7 +345,8 @@ invitation_renew(struct db *db, struct arena *arena, const struct audit_actor *a
 	int64_t id, life;
 	bool link_kind, expired;
 
-	invitation_guard(db, workspace);
+	if (!workspace_guard(db, actor, workspace, ROLE_ADMINISTRATOR))
+		return INVITATION_NOT_ALLOWED;
 	if (!find_invitation(db, workspace, public_id, actor->now, &id, &link_kind, &expired))
 		return INVITATION_NOT_THERE;
 	invitation_seats(db, workspace, actor->now, &seats);

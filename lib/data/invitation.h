@@ -45,7 +45,8 @@ enum invitation_outcome {
 	INVITATION_DONE,
 	INVITATION_NOBODY_NEW,	/* every address was skipped: nothing is made */
 	INVITATION_NO_SEATS,	/* more addresses than free seats: the whole batch is refused */
-	INVITATION_NOT_THERE
+	INVITATION_NOT_THERE,
+	INVITATION_NOT_ALLOWED	/* who acts is no administrator any more */
 };
 
 /*

@@ -240,7 +240,7 @@ invitation_accept(struct db *db, struct arena *arena, const struct audit_actor *
 
 	if (find_by_code(db, keys, code, actor->now, &found)) {
 		/* The workspace first, then everything is read again as it is now. */
-		invitation_guard(db, found.view.workspace.id);
+		workspace_guard(db, actor, found.view.workspace.id, ROLE_NONE);
 		if (find_by_code(db, keys, code, actor->now, &found))
 			state = accept(db, arena, actor, &found, person);
 	}
@@ -299,7 +299,7 @@ invitation_join_offer(struct db *db, struct arena *arena, const struct audit_act
 	enum invitation_state state = INVITATION_UNKNOWN;
 
 	if (find_by_offer(db, person, public_id, actor->now, &found)) {
-		invitation_guard(db, found.view.workspace.id);
+		workspace_guard(db, actor, found.view.workspace.id, ROLE_NONE);
 		if (find_by_offer(db, person, public_id, actor->now, &found))
 			state = accept(db, arena, actor, &found, person);
 	}
@@ -317,7 +317,7 @@ invitation_decline_offer(struct db *db, const struct audit_actor *actor,
 
 	if (!find_by_offer(db, person, public_id, actor->now, &found))
 		return false;
-	invitation_guard(db, found.view.workspace.id);
+	workspace_guard(db, actor, found.view.workspace.id, ROLE_NONE);
 	found.address_row = find_address(db, &found.view, person->email);
 	db_execute(db, &declined,
 	    "UPDATE {invitation_address} SET status = 'declined', pending = NULL, settled = ? "

@@ -6,9 +6,6 @@
 
 #include "data/invitation.h"
 
-/* Writes the workspace: whoever decides about its seats waits. */
-void invitation_guard(struct db *, int64_t workspace);
-
 bool invitation_hash(
     const struct crypto_keys *, uint32_t key_id, const char *code, uint8_t hash[CRYPTO_HASH]);
 

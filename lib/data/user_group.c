@@ -205,14 +205,6 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace,
 	}
 }
 
-/* Writes the workspace first: whoever decides about its members and groups waits. */
-static void
-guard(struct db *db, int64_t workspace)
-{
-	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
-	    db_integer(workspace));
-}
-
 /*
  * The people by their public ids, who must be members: their ids as a JSON list; NULL when one is
  * none.
@@ -303,7 +295,10 @@ user_group_create(struct db *db, const struct audit_actor *actor, int64_t worksp
 	const char *ids;
 
 	crypto_random(public_id, sizeof(public_id));
-	guard(db, workspace);
+	if (!workspace_guard(db, actor, workspace, ROLE_ADMINISTRATOR)) {
+		arena_destroy(arena);
+		return USER_GROUP_NOT_ALLOWED;
+	}
 	ids = find_people(db, arena, workspace, people, count);
 	if (is_full(db, workspace)) {
 		outcome = USER_GROUP_TOO_MANY;
@@ -364,7 +359,8 @@ user_group_change(struct db *db, const struct audit_actor *actor, const struct u
 
 	if (group->builtin == USER_GROUP_USERS)
 		return USER_GROUP_FIXED;
-	guard(db, group->workspace);
+	if (!workspace_guard(db, actor, group->workspace, ROLE_ADMINISTRATOR))
+		return USER_GROUP_NOT_ALLOWED;
 	arena = arena_create();
 	ids = find_people(db, arena, group->workspace, people, count);
 	outcome = ids != NULL ? change(db, actor, group, name, description, ids, count)
@@ -380,7 +376,8 @@ user_group_delete(struct db *db, const struct audit_actor *actor, const struct u
 
 	if (group->builtin != USER_GROUP_MADE)
 		return USER_GROUP_FIXED;
-	guard(db, group->workspace);
+	if (!workspace_guard(db, actor, group->workspace, ROLE_ADMINISTRATOR))
+		return USER_GROUP_NOT_ALLOWED;
 	db_execute(db, NULL,
 	    "DELETE FROM {invitation_group} WHERE workspace = ? AND user_group = ?",
 	    db_integer(group->workspace), db_integer(group->id));

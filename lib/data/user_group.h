@@ -49,7 +49,8 @@ enum user_group_outcome {
 	USER_GROUP_STALE, /* changed by somebody else since the form was drawn */
 	USER_GROUP_NOT_A_MEMBER, /* one of the people is no member of the workspace */
 	USER_GROUP_LAST_ADMINISTRATOR, /* nobody would be left who may sign in */
-	USER_GROUP_TOO_MANY /* the workspace has USER_GROUP_MOST groups */
+	USER_GROUP_TOO_MANY, /* the workspace has USER_GROUP_MOST groups */
+	USER_GROUP_NOT_ALLOWED /* who acts is no administrator any more */
 };
 
 /* In a transaction: the three built-in groups of a new workspace; again is harmless. */

@@ -218,10 +218,33 @@ workspace_rename(struct db *db, const struct audit_actor *actor, const struct wo
 	arena_destroy(arena);
 }
 
-void
+bool
+workspace_guard(
+    struct db *db, const struct audit_actor *actor, int64_t workspace, enum role least)
+{
+	struct db_rows *rows;
+
+	db_execute(db, NULL, "UPDATE {workspace} SET revision = revision + 1 WHERE id = ?",
+	    db_integer(workspace));
+	if (least == ROLE_NONE || actor->way == AUDIT_COMMAND)
+		return true;
+	rows = db_query(db, "SELECT role + 0 FROM {membership} WHERE workspace = ? AND person = ?",
+	    db_integer(workspace), db_integer(actor->person));
+	return db_next(rows) && ROLE_OWNER + 1 - db_column_integer(rows, 0) >= (int64_t)least;
+}
+
+/* The membership first: who is being removed at the same moment does not come back this way. */
+bool
 workspace_activate(struct db *db, const struct audit_actor *actor,
     const struct workspace *workspace, int64_t person)
 {
+	uint64_t found = 0;
+
+	db_execute(db, &found,
+	    "UPDATE {membership} SET revision = revision + 1 WHERE workspace = ? AND person = ?",
+	    db_integer(workspace->id), db_integer(person));
+	if (found == 0)
+		return false;
 	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?",
 	    db_integer(workspace->id), db_integer(person));
 	audit_write(db, actor,
@@ -229,6 +252,7 @@ workspace_activate(struct db *db, const struct audit_actor *actor,
 	        .object_kind = "workspace",
 	        .object_id = workspace->id,
 	        .workspace = workspace->id });
+	return true;
 }
 
 void

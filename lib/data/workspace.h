@@ -55,8 +55,16 @@ const char *workspace_name_fault(const char *name);
 void workspace_rename(
     struct db *, const struct audit_actor *, const struct workspace *, const char *name);
 
-/* In a transaction: the person's active workspace; the caller has checked the membership. */
-void workspace_activate(
+/*
+ * In a transaction, before anything is decided about the people of a workspace: writes it, so that
+ * two at once wait for each other, and only then looks whether who acts still has the role there:
+ * somebody else may have taken it since the form came. False: not any more. The operator always
+ * has; ROLE_NONE asks for none.
+ */
+bool workspace_guard(struct db *, const struct audit_actor *, int64_t workspace, enum role least);
+
+/* In a transaction: the person's active workspace. False: no member any more. */
+bool workspace_activate(
     struct db *, const struct audit_actor *, const struct workspace *, int64_t person);
 
 /* In a transaction, by the operator: 0 for unlimited. Lowering it below the count removes nobody.

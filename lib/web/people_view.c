@@ -25,3 +25,10 @@ people_tabs(struct request *r, enum people_page current)
 	xhtml_close(r->x, "ul");
 	xhtml_close(r->x, "nav");
 }
+
+void
+people_not_allowed(struct request *r)
+{
+	request_refuse(r, 403,
+	    _("You are no longer an administrator of this workspace. Nothing was changed."));
+}

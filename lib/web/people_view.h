@@ -14,4 +14,7 @@ enum people_page {
 /* Links between Users and User groups; nothing where groups are switched off. */
 void people_tabs(struct request *, enum people_page current);
 
+/* From act: who acts has lost the right since the form came. */
+void people_not_allowed(struct request *);
+
 #endif

@@ -325,8 +325,7 @@ find_form_workspace(struct request *r, const struct http_fields *fields, const c
 		return pages_may_use(r);
 	prepare_nonce(r, fields);
 	if (state == TOKEN_GOOD && !was_carried_out(r))
-		request_refuse(r, 403,
-		    _("You are no longer a member of this workspace. Nothing was changed."));
+		request_not_a_member(r);
 	return false;
 }
 

@@ -22,6 +22,13 @@ request_not_found(struct request *r)
 }
 
 void
+request_not_a_member(struct request *r)
+{
+	request_refuse(
+	    r, 403, _("You are no longer a member of this workspace. Nothing was changed."));
+}
+
+void
 request_see(struct request *r, const char *message, const char *path_format, ...)
 {
 	va_list values;

@@ -77,6 +77,12 @@ struct request {
 void request_not_found(struct request *);
 void request_refuse(struct request *, unsigned status, const char *sentence);
 
+/*
+ * 403: the form was drawn for this person, who has left the workspace since, or was removed. The
+ * answer to every such form (decisions 7, Q63); pages of that workspace are simply not there.
+ */
+void request_not_a_member(struct request *);
+
 /* Success of an act: 303 to the path, where the message is shown. The message may be NULL. */
 void request_see(struct request *, const char *message, const char *path_format, ...)
     __attribute__((format(printf, 3, 4)));
