@@ -208,9 +208,11 @@ draw_picks(struct request *r, const struct user_group *group)
 	bool admins = group != NULL && group->builtin == USER_GROUP_ADMINS;
 	const uint8_t (*ids)[16];
 	size_t count = chosen(r, &ids), found;
+	const char *text = NULL;
 	struct member *members;
 	int64_t more;
 
+	xhtml_open(r->x, "div", "id", "picks", NULL);
 	xhtml_open(r->x, "ul", "class", "picks", NULL);
 	found = member_picker_chosen(r->db, r->arena, r->workspace.id, ids, count, &members);
 	for (size_t i = 0; i < found; i++)
@@ -224,15 +226,34 @@ draw_picks(struct request *r, const struct user_group *group)
 	}
 	xhtml_close(r->x, "ul");
 	if (more > 0)
-		xhtml_leaf(r->x, "p",
-		    arena_format(r->arena,
-		        ngettext("%lld more – refine: type part of the name or e-mail.",
-		            "%lld more – refine: type part of the name or e-mail.",
-		            (unsigned long)more),
-		        (long long)more),
-		    "class", "more", NULL);
+		text = arena_format(r->arena,
+		    ngettext("%lld more – refine: type part of the name or e-mail.",
+		        "%lld more – refine: type part of the name or e-mail.",
+		        (unsigned long)more),
+		    (long long)more);
 	else if (found == 0 && form_value(r->form, "filter")[0] != '\0')
-		xhtml_leaf(r->x, "p", _("Nobody else fits this filter."), "class", "more", NULL);
+		text = _("Nobody else fits this filter.");
+	if (text != NULL)
+		xhtml_leaf(r->x, "p", text, "class", "more", NULL);
+	/* Read out while somebody types. */
+	xhtml_open(r->x, "div", "hidden", "hidden", "data-say",
+	    arena_format(r->arena,
+	        ngettext("%lld more person fits the filter.", "%lld more people fit the filter.",
+	            found + (unsigned long)more),
+	        (long long)found + (long long)more),
+	    NULL);
+	xhtml_close(r->x, "div");
+	xhtml_close(r->x, "div");
+}
+
+/* Narrows the list, and nothing else; the first one is what Enter presses. */
+static void
+draw_filter_button(struct request *r, bool visible)
+{
+	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
+	    "data-into", "picks", "data-live", "1", "class",
+	    visible ? "secondary" : "visually-hidden", "tabindex", visible ? NULL : "-1",
+	    "aria-hidden", visible ? NULL : "true", NULL);
 }
 
 static void
@@ -240,9 +261,10 @@ draw_picker(struct request *r, const struct user_group *group)
 {
 	xhtml_open(r->x, "fieldset", "class", "field picker", NULL);
 	xhtml_leaf(r->x, "legend", _("Members"), NULL);
+	xhtml_open(r->x, "div", "class", "narrow", "data-live", "1", NULL);
 	form_draw_field(r, r->form, "filter");
-	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
-	    "class", "secondary", NULL);
+	draw_filter_button(r, true);
+	xhtml_close(r->x, "div");
 	draw_picks(r, group);
 	xhtml_leaf(r->x, "p", _("Whoever has a tick is in the group; take it away to remove them."),
 	    "class", "help", NULL);
@@ -253,9 +275,7 @@ static void
 draw_form(struct request *r, const char *path, const struct user_group *group)
 {
 	form_begin(r, path, request_workspace_id(r), "dialog");
-	/* The first button is the one that Enter presses in the filter. */
-	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
-	    "class", "visually-hidden", "tabindex", "-1", "aria-hidden", "true", NULL);
+	draw_filter_button(r, false);
 	form_draw_field(r, r->form, "revision");
 	if (group == NULL || group->builtin == USER_GROUP_MADE) {
 		form_draw_field(r, r->form, "name");

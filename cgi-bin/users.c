@@ -179,7 +179,8 @@ static void
 draw_remove(struct request *r, const struct member *member)
 {
 	xhtml_open(r->x, "td", "class", "actions", NULL);
-	if (member->person != r->session.person.id && member->role != ROLE_OWNER) {
+	if (r->config->switches[SWITCH_WORKSPACES] && member->person != r->session.person.id &&
+	    member->role != ROLE_OWNER) {
 		xhtml_open(r->x, "a", "class", "action danger", "data-into", "dialog", "href",
 		    request_path(r, "/settings/users/%s/remove?ws=%s",
 		        text_id(r->arena, member->public_id), request_workspace_id(r)),
@@ -457,8 +458,11 @@ act_remove(struct request *r)
 
 static const struct route routes[] = {
 	{ .path = "/settings/users", .access = ACCESS_MEMBER, .show = show_users },
+	/* Of the one workspace that everybody has nobody is taken out: the operator disables them.
+	 */
 	{ .path = "/settings/users/:id/remove",
 	    .access = ACCESS_ADMINISTRATOR,
+	    .needs = NEEDS(SWITCH_WORKSPACES),
 	    .load = load_member,
 	    .show = show_remove,
 	    .act = act_remove,

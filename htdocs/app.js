@@ -4,7 +4,7 @@
 (() => { "use strict";
 const byId = id => document.getElementById(id), main = byId("main"), dialog = byId("dialog"), say = byId("say");
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const changing = "form[data-live], [data-autosubmit] form"; // submitted while somebody types or chooses
+const changing = "[data-live], [data-autosubmit] form"; // submitted while somebody types or chooses
 const icons = document.currentScript.src.replace("app.js", "icons.svg"), place = () => location.pathname + location.search;
 let shown = place(), title = document.title, opener = "", pending = null, typing = 0; // of main; href of the dialog; request; timer
 
@@ -84,7 +84,8 @@ document.addEventListener("click", event => {
   load(link.href, into, () => location.assign(link.href));
 });
 document.addEventListener("submit", event => {
-  const form = event.target, by = event.submitter || {}, { into, live } = form.dataset, keep = form.matches(changing);
+  const form = event.target, by = event.submitter || {}, keep = form.matches(changing);
+  const { into, live } = { ...form.dataset, ...by.dataset };
   if (!into || into === "dialog" && !dialog.contains(form)) return; // a page of its own: the frame follows, too
   event.preventDefault();
   if (pending && pending.form === form && live === undefined) return; // pressed twice
@@ -95,13 +96,13 @@ document.addEventListener("submit", event => {
   load(post ? url : url.split("?")[0] + "?" + values, where, () => {
     form.append(make("input", { type: "hidden", name: by.name || "", value: by.value || "" }));
     HTMLFormElement.prototype.submit.call(form);
-  }, { form, keep, values: post ? values : null });
+  }, { form, keep: form.matches(changing), values: post ? values : null });
 });
 document.addEventListener("input", event => {
-  const box = event.target, form = box.closest(changing);
-  const live = form && form.dataset.live !== undefined; // else a choice, which is submitted at once
-  if (form && !live && pending && pending.form === form) return pending.again.push(box.id);
-  typing = clearTimeout(typing) || form && setTimeout(() => form.requestSubmit(form.querySelector("button[name]")), live ? 250 : 0);
+  const box = event.target, spot = box.closest(changing), form = spot && box.form;
+  const live = spot && spot.dataset.live !== undefined; // else a choice, which is submitted at once
+  if (spot && !live && pending && pending.form === form) return pending.again.push(box.id);
+  typing = clearTimeout(typing) || spot && setTimeout(() => form.requestSubmit(spot.querySelector("button[name]")), live ? 250 : 0);
 });
 document.addEventListener("keydown", event => event.key === " " && event.target.matches("a[role=button]") &&
   (event.preventDefault(), event.target.click())); // Space presses what is announced as a button

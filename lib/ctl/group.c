@@ -49,7 +49,8 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%lld\t%s\n", rows[i].name,
 		    rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
-		    (long long)rows[i].members, rows[i].description);
+		    (long long)rows[i].members,
+		    text_one_line(ctl->arena, rows[i].description));
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
 
@@ -113,6 +114,10 @@ member(struct ctl *ctl, const struct ctl_call *call)
 		return code;
 	if (!find_group(ctl, call->options[OF_GROUP], &work))
 		return CTL_REFUSED;
+	if (work.remove && work.group.builtin == USER_GROUP_ADMINS &&
+	    work.workspace.owner == work.person.id)
+		return ctl_refuse("%s owns this workspace, so they are always in Admins",
+		    work.person.email);
 	if (db_transaction(ctl->db, member_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);
 	switch (work.outcome) {

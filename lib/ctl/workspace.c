@@ -136,7 +136,7 @@ limit(struct ctl *ctl, const struct ctl_call *call)
 	if (work.maximum == 0)
 		printf("%s has no limit any more.\n", work.workspace.name);
 	else
-		printf("%s may have %lld members; it has %lld. Nobody is removed.\n",
+		printf("The limit of %s is %lld; it has %lld now. Nobody is removed.\n",
 		    work.workspace.name, (long long)work.maximum,
 		    (long long)work.workspace.members);
 	return CTL_DONE;

@@ -153,5 +153,35 @@ unchanged('after leaving', sub {
 });
 is($browser{neighbour}->page($form->{address})->code, 404, 'no longer a member: the page is not there');
 
+# Who was an administrator: every form that was open says why it is refused, every page is not there, and what proves nothing learns nothing
+# (decisions 7, Q63). Whatever the object is, and whether it exists.
+my $former = person(name => 'Access former');
+join_workspace($former, $person{owner}, 'administrator');
+my $past = Vestibule::Browser->new->sign_in($former);
+my @scoped = grep { Vestibule::Forms::has_workspace($_) && $_->{access} ne 'owner' } routes();
+my @forms = map { ready($_, $past, workspace => $workspace) } grep { $_->{post} } @scoped;
+my %of = map { $_->{section} => 1 } @scoped;
+ok($of{$_}, "$_ has pages of a workspace, so the above was about them, too") for qw(workspace users groups invite credentials);
+execute("DELETE FROM $_ WHERE workspace = ? AND person = ?", $person{owner}{workspace_id}, $former->{id}) for qw(group_member membership);
+execute('UPDATE workspace SET members = members - 1 WHERE id = ?', $person{owner}{workspace_id});
+execute('UPDATE person SET memberships = 1 WHERE id = ?', $former->{id});
+for my $form (@forms) {
+	my $name = $form->{route}{path};
+	unchanged("$name, of a former administrator", sub {
+		is($past->post($form->{path}, $form->{fields})->code, 403, "$name: the form that was open is refused");
+		like($past->text, qr/no longer a member of this workspace\. Nothing was changed/, "$name: with the reason");
+		my $gone = $name =~ /:id/ ? path_of($form->{route}, missing_id()) : $form->{path};
+		is($past->post($gone, with($form, token => craft_token($past->cookie, $gone, $workspace)))->code, 403, "$name: the same for what was never there");
+		is($past->post($form->{path}, with($form, token => craft_token($past->cookie, $form->{path}, $workspace, seconds => -1)))->code, 404,
+		    "$name: a token that is over proves nothing: not there");
+		is($past->post($form->{path}, with($form, token => 'A' x 96))->code, 404, "$name: nor does one that is none");
+		is($browser{stranger}->post($form->{path}, $form->{fields})->code, 404, "$name: nor somebody else with it");
+	});
+}
+for my $route (grep { $_->{get} } @scoped) {
+	my ($form) = grep { $_->{route} == $route } @forms;
+	is($past->page(address($route, $form ? $form->{path} : path_of($route, missing_id()), $workspace))->code, 404, "$route->{path}: the page is not there");
+}
+
 diag("$refused refusals changed nothing");
 finish;

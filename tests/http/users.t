@@ -296,7 +296,8 @@ my $late = $guest->request_for($zoe_path, [$guest->fields_of($zoe_path)]);
 $host->page("$remove?ws=$ws");
 is($host->submit($remove)->code, 303, 'an administrator can be removed');
 $answer = $guest->send($late);
-like($answer->code, qr/^40[34]$/, 'what they post then is refused');
+is($answer->code, 403, 'what they post then is refused');
+like($guest->text, qr/no longer a member of this workspace/, 'with the reason');
 is(member($zoe), 'member', 'and nobody is removed by it');
 
 # Q62: a pending invitation.

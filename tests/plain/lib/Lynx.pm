@@ -1,87 +1,110 @@
-# Lynx, used by its keys: Down goes to the next link or field, Enter presses it. The selected link has the cursor before it.
+# Lynx in a terminal, as a person has it: with its keys.
+#
+#	my $lynx = Lynx->new;	at the address of the installation
+#	$lynx->link('Workspace'); $lynx->button('ADD'); $lynx->field('Label', 'text'); $lynx->tick('Ada'); $lynx->show(qr/…/)
+#
+# A name is what a link or button begins with. "behind" is a text that stands before it on the page: the first one after that.
 package Lynx;
 use strict;
 use warnings;
 use utf8;
-use Exporter 'import';
+use Time::HiRes qw(sleep);
 use Terminal;
-use Walk;
 
-our @EXPORT = qw(start person command show select_it follow button field area tick choose sign_in sign_out screen seen terminal);
-our $terminal;
-my ($email, $password);
-
-sub terminal { return $terminal }
-sub start { my ($url) = @_; $terminal = Terminal->new(rows => 100, command => ['lynx', '-nopause', '-accept_all_cookies', "$url/"]); return }
-
-# Makes somebody, whom sign_in() signs in from now on: their address.
-sub person {
-	my ($name, @options) = @_;
-	$password = 'correct horse battery staple';
-	$email = lc($name =~ s/\W+/./gr) . '.' . substr(time, -5) . "$$\@example.org";
-	Walk::command("$password\n", qw(person add --email), $email, '--name', $name, '--password-stdin', @options);
-	return $email;
+# The selected link has the cursor before it. -show_cursor and -cookies would switch off what is on.
+sub new {
+	my ($class, %option) = @_;
+	return bless { terminal => Terminal->new(rows => $option{rows} // 60, command => [ 'lynx', '-nopause', '-accept_all_cookies',
+	    $option{url} // "$ENV{VESTIBULE_URL}/" ]) }, $class;
 }
-sub command { return Walk::command('', @_) }
 
-# Waits until the screen matches.
-sub show { my ($pattern, $what) = @_; return $terminal->wait_for($pattern, $what) }
-sub screen { return $terminal->screen }
-# The screen in one line matches.
-sub seen { my ($screen, $pattern, $what) = @_; return Walk::seen($screen, $pattern, $what) }
-
+# Down goes to the next link, and from the last one to the first; Home to the top, unless a field has the keys.
 sub select_it {
-	my ($what, $is_it) = @_;
-	$terminal->to_top if $what !~ /^the field/;
-	$terminal->move_to('Down', $what, $is_it);
+	my ($self, $what, $is_it) = @_;
+	$self->{terminal}->press('Home') if $what !~ /^the field/;
+	$self->{terminal}->move_to('Down', $what, $is_it);
 	return;
 }
-sub follow { my ($name) = @_; select_it("the link $name", sub { $_[1] =~ /^ ?\Q$name\E/ }); $terminal->press('Enter'); return }
+
+# Whether the text stands above the cursor, or has been passed: pages are longer than the screen.
+sub passed {
+	my ($self, $text) = @_;
+	return 1 if !defined $text;
+	my $seen = 0;
+	return sub {
+		my ($y) = $self->{terminal}->tmux('display-message', '-p', '#{cursor_y}') =~ /(\d+)/;
+		my @lines = split /\n/, $self->{terminal}->screen, -1;
+		$seen ||= grep { index($_, $text) >= 0 } @lines[0 .. $y];
+		return $seen;
+	};
+}
+
+sub go {
+	my ($self, $kind, $name, $pattern, $behind) = @_;
+	my $passed = $self->passed($behind);
+	$self->select_it("the $kind $name" . (defined $behind ? " behind $behind" : ''), sub {
+		my $there = !ref $passed || $passed->();
+		return $there && $_[1] =~ $pattern;
+	});
+	return;
+}
+
+sub link {
+	my ($self, $name, $behind) = @_;
+	$self->go('link', $name, qr/^ ?\Q$name\E/, $behind);
+	$self->{terminal}->press('Enter');
+	return;
+}
+
 # Lynx writes the value of a named button in front of its words.
-sub button { my ($name) = @_; select_it("the button $name", sub { $_[1] =~ /^ ?\((?:BUTTON|[a-z]+)\) \Q$name\E/ }); $terminal->press('Enter'); return }
-# The label is on the line of the field, or on the one above.
+sub button {
+	my ($self, $name, $behind) = @_;
+	$self->go('button', $name, qr/^ ?\((?:BUTTON|[a-z]+)\) \Q$name\E/, $behind);
+	$self->{terminal}->press('Enter');
+	return;
+}
+
+# A selected field takes what is typed.
 sub field {
-	my ($label, $text) = @_;
-	select_it("the field $label", sub { $_[0] =~ /\Q$label\E/ });
-	$terminal->type($text);
-	$terminal->press('Down');
+	my ($self, $label, $text) = @_;
+	$self->select_it("the field $label", sub { $_[0] =~ /\Q$label\E/ });
+	$self->{terminal}->type($text);
+	$self->{terminal}->press('Down');
 	return;
 }
-# An area of many lines; its label is above it.
-sub area {
-	my ($label, $text) = @_;
-	select_it("the area $label", sub { $terminal->above_cursor =~ /\Q$label\E/ });
-	$terminal->type($text);
+
+# Empties it first: Ctrl-U does that.
+sub retype {
+	my ($self, $label, $text) = @_;
+	$self->select_it("the field $label", sub { $_[0] =~ /\Q$label\E/ });
+	$self->{terminal}->press('C-u');
+	$self->{terminal}->type($text);
+	$self->{terminal}->press('Down');
 	return;
 }
+
 # Enter turns a box over.
 sub tick {
-	my ($label) = @_;
-	select_it("the box $label", sub { $_[1] =~ /^ ?\[.\] *\Q$label\E/ || $_[0] =~ /\[.\]? *$/ && $_[1] =~ /\Q$label\E/ });
-	$terminal->press('Enter');
-	return;
-}
-# A list opens by Enter, is searched with "/", and the found one taken by Enter.
-sub choose {
-	my ($shown, $wanted) = @_;
-	select_it("the list $shown", sub { $_[1] =~ /^ ?\[\Q$shown\E/ });
-	$terminal->press('Enter');
-	$terminal->wait_for(qr/\(Choice list\)/, 'the open list');
-	$terminal->type("/$wanted");
-	$terminal->press('Enter');
-	$terminal->press('Enter');
-	$terminal->wait_for(qr/\[\Q$wanted\E/, "$wanted, chosen");
+	my ($self, $label) = @_;
+	$self->select_it("the box $label", sub { $_[1] =~ /^ ?\[.\] *\Q$label\E/ || $_[0] =~ /\[.\]? *$/ && $_[1] =~ /\Q$label\E/ });
+	$self->{terminal}->press('Enter');
 	return;
 }
 
-sub sign_in {
-	my (%with) = @_;
-	show(qr/Sign in.*Keep me signed in/s, 'the sign-in page');
-	field('E-mail', $with{email} // $email);
-	field('Password', $with{password} // $password);
-	button('Sign in');
-	return;
+# Pages through, from the top, until it is seen.
+sub show {
+	my ($self, $pattern) = @_;
+	my $terminal = $self->{terminal};
+	$terminal->press('Home');
+	for (1 .. 10) {
+		my $screen = eval { local $terminal->{patience} = 0.4; $terminal->wait_for($pattern) };
+		return $screen if defined $screen;
+		$terminal->press('Space');
+	}
+	return $terminal->wait_for($pattern);
 }
-sub sign_out { button('Logout'); show(qr/You are signed out\./); return }
+
+sub wait_for { my ($self, @arguments) = @_; return $self->{terminal}->wait_for(@arguments) }
+sub stop { my ($self) = @_; $self->{terminal}->stop; return }
 
 1;

@@ -1,0 +1,164 @@
+# One installation as self-hosted, as enterprise, hosted and intranet, one after another: what the menus and the Workspace page have, which
+# addresses are there, and that an edition which comes later makes what is missing and deletes nothing (features A3, A4, E1, E2, H1, I, K1,
+# L1; decisions 12).
+
+use v5.36;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/../http/lib";
+use File::Temp 'tempdir';
+use POSIX ();
+use Test::More;
+use Time::HiRes 'sleep';
+
+my $work = tempdir(CLEANUP => 1);
+chmod 0755, $work;
+my $build = $ENV{VESTIBULE_BUILD} // 'build';
+my ($parent, $port, $sandbox) = ($$, 0);
+sub content ($name) { open my $file, '<', $name or return ''; local $/; return <$file> // '' }
+sub stop_sandbox ()
+{
+	return if !$sandbox;
+	kill 'TERM', $sandbox;
+	waitpid $sandbox, 0;
+	undef $sandbox;
+}
+END {
+	if ($$ == $parent) {
+		local $?;
+		stop_sandbox();
+	}
+}
+
+# The installation as this edition, on the data and the port of before.
+sub start_sandbox ($edition)
+{
+	stop_sandbox();
+	my $log = "$work/sandbox.log";
+	unlink $log;
+	$sandbox = fork // die "fork: $!";
+	if (!$sandbox) {
+		open STDIN, '<', '/dev/null' or die;
+		open STDOUT, '>', $log or die;
+		open STDERR, '>&', \*STDOUT or die;
+		exec 'setpriv', '--pdeathsig', 'TERM', 'tests/sandbox/start', '--dir', "$work/data", '--port', $port, '--build', $build, '--edition', $edition,
+		    '--no-administrator', '--rate', '2000', '--name', 'test' or POSIX::_exit(127);
+	}
+	for (1 .. 1200) {
+		last if content($log) =~ /^Vestibule is ready/m || waitpid($sandbox, POSIX::WNOHANG()) == $sandbox;
+		sleep 0.05;
+	}
+	($ENV{VESTIBULE_URL}) = content($log) =~ m{^Vestibule is ready: (.*)/$}m or die "the sandbox did not start:\n" . content($log);
+	($port) = $ENV{VESTIBULE_URL} =~ /:(\d+)$/;
+	@ENV{qw(VESTIBULE_SANDBOX VESTIBULE_CONF VESTIBULE_COMMAND VESTIBULE_SERVER VESTIBULE_BASE VESTIBULE_BUILD)} = ("$work/data",
+	    "$work/data/vestibule.conf", "$build/bin/vestibule", 'nginx', '', $build);
+}
+
+start_sandbox('self-hosted');
+require Vestibule;
+Vestibule->import;
+require Vestibule::Browser;
+
+my ($ada, $max) = (main::person(name => 'Ada Admin', administrator => 1), main::person(name => 'Max Member'));
+my @sections = qw(workspace invite join users groups);
+
+# What each edition has of what several people need.
+my %has = ('self-hosted' => {}, enterprise => { users => 1, groups => 1 }, hosted => { users => 1, workspaces => 1, invitations => 1 },
+    intranet => { users => 1, groups => 1, workspaces => 1, invitations => 1 });
+# Which of it an address needs; "" for none.
+sub needs ($path)
+{
+	return 'groups' if $path =~ m{^/settings/groups};
+	return 'workspaces' if $path =~ m{^/settings/workspace/(switch|leave)} || $path =~ m{^/settings/users/:id/remove};
+	return 'users' if $path =~ m{^/settings/users};
+	return 'invitations' if $path =~ m{^(/settings)?/invite};
+	return '';
+}
+sub texts ($browser, $xpath) { return join '|', map { $_->textContent =~ s/\s+/ /gr =~ s/^ | $//gr } $browser->tree->findnodes($xpath) }
+
+sub look ($edition)
+{
+	my $has = $has{$edition};
+	main::execute('UPDATE person SET active_workspace = NULL') if $edition eq 'hosted';
+	for my $person ($ada, $max) {
+		my $browser = Vestibule::Browser->new->sign_in($person);
+		my ($who, $administers) = ("$edition, $person->{name}", $person == $ada || $has->{workspaces});
+		$browser->page('/settings/workspace');
+		my $words = $browser->text;
+
+		# Menus.
+		is(texts($browser, '//nav[@class="side"]//a'), join('|', 'Profile', 'Configuration', 'Workspace', $has->{users} ? 'Users & Groups' : ()), "$who: the sections");
+		my $account = texts($browser, '//details[@class="account"]//*[self::a or self::button or self::h2]');
+		($has->{invitations} ? \&like : \&unlike)->($account, qr/Invite a User/, "$who, A3: Invite a User is " . ($has->{invitations} ? '' : 'not ') . 'in the account menu');
+		my $several = main::value('SELECT COUNT(*) FROM membership WHERE person = ?', $person->{id}) > 1;
+		my $switches = $has->{workspaces} && $several;
+		($switches ? \&like : \&unlike)->($account, qr/SWITCH TO WORKSPACE/, "$who, A4: SWITCH TO WORKSPACE is " . ($switches ? '' : 'not ') . 'there');
+
+		# The page.
+		if ($has->{workspaces}) {
+			is($browser->at('//h1'), 'WORKSPACES', "$who, E1: a panel each");
+			is($browser->count('//section[@class="workspace"]/details'), $several ? 2 : 1, "$who, E3: to unfold");
+			like($words, $_, "$who: $_") for qr/Currently Active/, qr/Workspace has \d+ users?/, qr/INVITE USERS/, qr/Edit workspace name/;
+			($several ? \&like : \&unlike)->($words, qr/LEAVE WORKSPACE/, "$who, I1: leaving is " . ($several ? '' : 'not ') . 'offered');
+		} else {
+			is($browser->at('//h1'), 'WORKSPACE', "$who, E2: one workspace");
+			is($browser->count('//section[@class="workspace"] | //details[not(@class="account")] | //aside'), 0, "$who, E2: no panel");
+			unlike($browser->at('//main'), $_, "$who, E2: no $_") for qr/SWITCH/, qr/INVITE/, qr/LEAVE/, qr/Members/, qr/Currently Active/;
+			is($browser->count('//section[@class="credentials"]'), 1, "$who, F2: one set of credentials");
+			is($browser->count('//main//a[contains(., "Edit workspace name")]'), $person == $ada ? 1 : 0, "$who, E9: the name is the administrator's");
+		}
+
+		# Addresses, as the tables of the sections have them.
+		my (@wrong, %counted);
+		for my $section (grep { my $name = $_->{section}; grep { $_ eq $name } @sections } main::sections()) {
+			for my $route (@{ $section->{routes} }) {
+				my $path = $route->{path} =~ s/:id/'0' x 32/ger;
+				my $needs = needs($route->{path});
+				my $there = $needs eq '' || $has->{$needs};
+				$counted{ $there ? 'there' : 'not there' }++;
+				my $got = $route->{get} ? $browser->page($path)->code : 0;
+				my $posted = $route->{post} ? $browser->post($path, [token => 'x'])->code : 0;
+				# Of what is there an object may be missing, but never a form of it.
+				push @wrong, "GET $path: $got" if $route->{get} && !$there && $got != 404;
+				push @wrong, "GET $path: $got" if $route->{get} && $there && $got == 404 && $route->{path} !~ m{:id|^/invite};
+				push @wrong, "POST $path: $posted" if $route->{post} && ($there ? $posted == 404 && $route->{path} !~ m{:id|^/invite} : $posted != 404);
+			}
+		}
+		is(join("\n", @wrong), '', "$who: $counted{there} addresses are there, " . ($counted{'not there'} // 0) . ' are not');
+		is($browser->page($has->{users} ? '/settings/users' : '/settings/profile')->code, 200, "$who, K1: Users & Groups") if $has->{users};
+		if ($has->{users}) {
+			is($browser->count('//nav[contains(@class, "tabs")]'), $has->{groups} ? 1 : 0, "$who, L1: user groups are " . ($has->{groups} ? '' : 'not ') . 'beside users');
+			is(scalar($browser->text =~ /GROUPS/), $has->{groups} ? 1 : '', "$who, K6: the column of groups, too");
+			is($browser->count('//main//a[normalize-space()="+ INVITE USER"]'), $has->{invitations} && $administers ? 1 : 0, "$who, K7: + INVITE USER");
+			is($browser->count('//main//a[contains(., "Remove")]'), 0, "$who, K8: nobody is taken out of the workspace that everybody has") if !$has->{workspaces};
+		}
+	}
+}
+
+# One workspace, of the installation.
+is(main::value('SELECT COUNT(*) FROM workspace'), 1, 'self-hosted, E2: there is one workspace');
+is(main::value('SELECT COUNT(*) FROM workspace WHERE owner IS NULL AND personal IS NULL AND members = 2'), 1, 'self-hosted: of nobody, and all are in it');
+look('self-hosted');
+my ($key) = main::command('credential', 'create', '--email', $max->{email}) =~ /= (\S+)/;
+my $before = main::sizes();
+
+start_sandbox('enterprise');
+Vestibule::forget_database();
+is(main::value('SELECT COUNT(*) FROM workspace'), 1, 'enterprise: still one workspace');
+look('enterprise');
+
+start_sandbox('hosted');
+Vestibule::forget_database();
+is(main::value('SELECT COUNT(*) FROM workspace WHERE personal = 1'), 2, 'hosted, E13: everybody has one of their own now');
+is(main::value('SELECT COUNT(*) FROM membership'), 4, 'hosted: and is in the one of before');
+is(main::value('SELECT COUNT(*) FROM credential WHERE access_key = ? AND revoked IS NULL', $key), 1, 'hosted: with the credentials of before');
+look('hosted');
+
+start_sandbox('intranet');
+Vestibule::forget_database();
+is(main::value('SELECT COUNT(*) FROM workspace'), 3, 'intranet: no workspace more');
+look('intranet');
+my $after = main::sizes();
+is(join(' ', grep { ($after->{$_} // 0) < $before->{$_} } sort keys %$before), '', 'nothing is deleted by another edition');
+
+Vestibule::finish();
