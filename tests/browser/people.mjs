@@ -183,7 +183,7 @@ for (const script of [true, false]) {
     });
 
     walk("User groups: the three there are, and one of one's own", async (page, line) => {
-      const ada = product.person("Ada Groups"), people = ["Grace Green", "Greta Gold", "Bob Blue"].map(name => product.person(name));
+      const ada = product.person("Ada Host"), people = ["Grace Green", "Greta Gold", "Bob Blue"].map(name => product.person(name));
       for (const person of people)
         await visit(browser, product, { script: false }, async ({ page: guest }) => {
           await signIn(guest, product, person);
@@ -196,7 +196,7 @@ for (const script of [true, false]) {
         await page.locator("nav.tabs").getByRole("link", { name: "User groups" }).click();
         await heading(page, "User groups");
         const rows = (await page.locator("tbody tr").allInnerTexts()).map(text => text.replace(/\s+/g, " "));
-        assert.match(rows[0], /^Admins built-in Read and modify all resources, except changing queues, and grant permissions Ada Groups Edit/);
+        assert.match(rows[0], /^Admins built-in Read and modify all resources, except changing queues, and grant permissions Ada Host Edit/);
         assert.match(rows[1], /^Queue admins built-in Create, delete and rename queues 0 Edit/);
         assert.match(rows[2], /^Users built-in Everybody in the workspace 4\s*$/);
         assert.equal(await page.getByRole("link", { name: /^Delete/ }).count(), 0);
@@ -212,7 +212,7 @@ for (const script of [true, false]) {
         await page.getByRole("checkbox", { name: /Bob Blue/ }).check();
         await page.getByLabel("Filter members by name").pressSequentially("gr");
         if (!script) await press(page, "Filter");
-        await page.locator(".picks label", { hasText: "Ada Groups" }).waitFor({ state: "detached" });
+        await page.locator(".picks label", { hasText: "Ada Host" }).waitFor({ state: "detached" });
         assert.deepEqual((await picks()).map(text => text.trim().split(/\s+/).slice(0, 2).join(" ")), ["Bob Blue", "Grace Green", "Greta Gold"]);
         assert.equal(await page.getByRole("checkbox", { name: /Bob Blue/ }).isChecked(), true);
         assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Team");
