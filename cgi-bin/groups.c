@@ -246,12 +246,15 @@ draw_picks(struct request *r, const struct user_group *group)
 	xhtml_close(r->x, "div");
 }
 
-/* Narrows the list, and nothing else; the first one is what Enter presses. */
+/*
+ * Narrows the list, and nothing else; the first one is what Enter presses. Their values differ,
+ * because Lynx sends every button that is like the one pressed.
+ */
 static void
 draw_filter_button(struct request *r, bool visible)
 {
-	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value", "filter",
-	    "data-into", "picks", "data-live", "1", "class",
+	xhtml_leaf(r->x, "button", _("Filter"), "type", "submit", "name", "act", "value",
+	    visible ? "filter" : "find", "data-into", "picks", "data-live", "1", "class",
 	    visible ? "secondary" : "visually-hidden", "tabindex", visible ? NULL : "-1",
 	    "aria-hidden", visible ? NULL : "true", NULL);
 }
@@ -285,6 +288,7 @@ draw_form(struct request *r, const char *path, const struct user_group *group)
 	xhtml_open(r->x, "div", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "button", group == NULL ? _("SAVE") : _("Save"), "type", "submit", "name",
 	    "act", "value", "save", NULL);
+	xhtml_text(r->x, " ");
 	xhtml_leaf(r->x, "a", _("CANCEL"), "class", "secondary", "role", "button", "href",
 	    request_path(r, "%s", list_page(r)), "data-close", "1", NULL);
 	xhtml_close(r->x, "div");
@@ -302,7 +306,7 @@ is_act(const struct request *r, const char *act)
 static bool
 wants_save(struct request *r)
 {
-	if (is_act(r, "filter")) {
+	if (is_act(r, "filter") || is_act(r, "find")) {
 		request_show_again(r);
 		return false;
 	}

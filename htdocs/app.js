@@ -84,7 +84,7 @@ document.addEventListener("click", event => {
   load(link.href, into, () => location.assign(link.href));
 });
 document.addEventListener("submit", event => {
-  const form = event.target, by = event.submitter || {}, keep = form.matches(changing);
+  const form = event.target, by = event.submitter || {};
   const { into, live } = { ...form.dataset, ...by.dataset };
   if (!into || into === "dialog" && !dialog.contains(form)) return; // a page of its own: the frame follows, too
   event.preventDefault();

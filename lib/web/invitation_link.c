@@ -98,6 +98,10 @@ invitation_link_show(struct request *r)
 	xhtml_leaf(r->x, "textarea", created->link, "class", "secret link", "id", "link",
 	    "readonly", "readonly", "cols", "80", "rows", "3", "spellcheck", "false", "aria-label",
 	    _("Invitation link"), NULL);
+	/* A text browser cuts lines of a text area at its width. */
+	xhtml_open(r->x, "p", "class", "uncut", NULL);
+	xhtml_leaf(r->x, "code", created->link, NULL);
+	xhtml_close(r->x, "p");
 	xhtml_open(r->x, "p", "class", "buttons", NULL);
 	xhtml_leaf(r->x, "span", NULL, "data-copy", "link", "data-copied", _("Copied"), NULL);
 	xhtml_close(r->x, "p");

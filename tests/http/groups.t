@@ -122,7 +122,8 @@ is($guest->page("$_?ws=$ws")->code, 403, "L1: a member has no $_") for $new, $qu
 $host->page("$new?ws=$ws");
 is($host->at('//h1'), 'USER GROUP', 'L4: the form');
 is(join('|', map { tidy($_->textContent) } $host->tree->findnodes("//form[\@action='$base$new']//div[\@class='buttons']/*")), 'SAVE|CANCEL', 'L4: its buttons');
-is($host->at("(//form[\@action='$base$new']//button)[1]/\@value"), 'filter', 'Q8: Enter filters: that button is the first');
+is($host->at("(//form[\@action='$base$new']//button)[1]/\@value"), 'find', 'Q8: Enter filters: that button is the first');
+is($host->count("//form[\@action='$base$new']//button[\@value='find']"), 1, 'Q8: and no other has its value, because text browsers send all that are alike');
 is($host->at('//input[@name="filter"]/@placeholder'), 'Add members to group', 'L5: the box says what it is for');
 my $answer = send_form($host, $new, [$grace, $zoe], act => 'save', name => "  Team \t Blue ", description => "Two\r\nlines");
 is($host->leads_to($answer), $list, 'L4: saved');
@@ -201,6 +202,7 @@ like($host->at('//p[@class="more"]'), qr/^953 more – refine: type part of the 
 $answer = unchanged('filtering', sub { send_form($host, $new, [$zoe, $grace], act => 'filter', filter => 'CROWD 09', name => 'Half', description => "typed\nhere") });
 is($answer->code, 200, 'Q8: Filter shows the form again');
 is($host->at('//input[@name="filter"]/@value'), 'CROWD 09', 'Q8: with the filter');
+unchanged('Enter', sub { is(send_form($host, $new, [$zoe, $grace], act => 'find', filter => 'CROWD 09', name => 'Half', description => "typed\nhere")->code, 200, 'Q8: Enter does the same') });
 is($host->at('//input[@name="name"]/@value'), 'Half', 'Q8: with the name');
 is($host->at('//textarea[@name="description"]') =~ s/^\n//r, "typed\nhere", 'Q8: with the description');
 @shown = picks($host);
