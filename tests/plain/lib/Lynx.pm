@@ -21,7 +21,7 @@ sub new {
 # Down goes to the next link, and from the last one to the first; Home to the top, unless a field has the keys.
 sub select_it {
 	my ($self, $what, $is_it) = @_;
-	$self->{terminal}->press('Home') if $what !~ /^the field/;
+	$self->{terminal}->to_top if $what !~ /^the (?:field|area)/;
 	$self->{terminal}->move_to('Down', $what, $is_it);
 	return;
 }
@@ -100,6 +100,29 @@ sub tick {
 	my ($self, $label) = @_;
 	$self->select_it("the box $label", sub { $_[1] =~ /^ ?\[.\] *\Q$label\E/ || $_[0] =~ /\[.\]? *$/ && $_[1] =~ /\Q$label\E/ });
 	$self->{terminal}->press('Enter');
+	return;
+}
+
+# An area of many lines; its label is above it.
+sub area {
+	my ($self, $label, $text) = @_;
+	$self->{terminal}->to_top;
+	$self->select_it("the area $label", sub { $self->{terminal}->above_cursor =~ /\Q$label\E/ });
+	$self->{terminal}->type($text);
+	return;
+}
+
+# A list opens by Enter, is searched with "/", and the found one taken by Enter.
+sub choose {
+	my ($self, $shown, $wanted) = @_;
+	my $terminal = $self->{terminal};
+	$self->select_it("the list $shown", sub { $_[1] =~ /^ ?\[\Q$shown\E/ });
+	$terminal->press('Enter');
+	$terminal->wait_for(qr/\(Choice list\)/, 'the open list');
+	$terminal->type("/$wanted");
+	$terminal->press('Enter');
+	$terminal->press('Enter');
+	$terminal->wait_for(qr/\[\Q$wanted\E/, "$wanted, chosen");
 	return;
 }
 
