@@ -83,18 +83,6 @@ sub retype {
 	return;
 }
 
-# A text area has its label above it.
-sub area {
-	my ($self, $label, $text) = @_;
-	$self->select_it("the field $label", sub {
-		my ($y) = $self->{terminal}->tmux('display-message', '-p', '#{cursor_y}') =~ /(\d+)/;
-		return $y > 0 && (split /\n/, $self->{terminal}->screen, -1)[$y - 1] =~ /\Q$label\E/ && $_[1] =~ /^_/;
-	});
-	$self->{terminal}->type($text);
-	$self->{terminal}->press('Down');
-	return;
-}
-
 # Enter turns a box over.
 sub tick {
 	my ($self, $label) = @_;
