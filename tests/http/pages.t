@@ -222,7 +222,8 @@ for my $path ('/settings//profile', '//settings/profile', '/settings/./profile',
 }
 my ($status) = raw("POST $base/settings/profile/name HTTP/1.1\r\nHost: $host:$port\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     . "Content-Length: 500\r\n\r\nname=cut+short");
-like($status, qr/^(0|40[08])$/, 'a body that is shorter than it says is not used');
+# mod_fcgid waits for the rest, and answers by itself that it did not come.
+like($status, $server eq 'apache-fcgid' ? qr/^(0|40[08]|500)$/ : qr/^(0|40[08])$/, 'a body that is shorter than it says is not used');
 isnt(value('SELECT name FROM person WHERE id = ?', $person->{id}), 'cut short', 'and changes nothing');
 for my $encoding (qw(gzip deflate br)) {
 	my $request = $browser->request_for('/settings/profile/name', [token => 'x', name => 'x'], 'Content-Encoding' => $encoding);
