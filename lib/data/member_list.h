@@ -3,7 +3,7 @@
  *
  * A page costs the same for ten members and for ten thousand, in every order: membership carries
  * copies of what the table shows of a person, with an index for each order, and a page is read from
- * there alone (schema/0009). A search, or the filter for the inactive, looks through the
+ * there alone (schema/0008). A search, or the filter for the inactive, looks through the
  * memberships of the one workspace: 3 to 5 ms of database time for ten thousand. Nothing here grows
  * with the installation.
  *

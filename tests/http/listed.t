@@ -1,4 +1,4 @@
-# The members' table is read from copies beside the membership (schema/0009): whatever changes a person changes the table at once, and in
+# The members' table is read from copies beside the membership (schema/0008): whatever changes a person changes the table at once, and in
 # every workspace; order and search follow.
 
 use v5.36;
