@@ -65,7 +65,7 @@ my $ann = person(name => 'Ann Chooser');
 my $browser = Vestibule::Browser->new->sign_in($ann);
 is($browser->page($path)->code, 200, 'the page is there');
 is($browser->at('//main//h1'), 'Configuration', 'its heading');
-is($browser->at('//main//h2[1]'), 'USER PREFERENCES', 'C0: the title of the section');
+is($browser->at('(//main//h2)[1]'), 'USER PREFERENCES', 'C0: the title of the section');
 my %label = (show_hidden => 'Show Hidden Projects', hide_examples => "Don't show ClearML examples",
     disable_hidpi => 'Disable HiDPI browser scale override', no_tips => "Don't show pro tips periodically",
     block_scripts => "Block running user's scripts in the browser", hide_arguments => 'Hide specific container arguments');
