@@ -162,23 +162,10 @@ draw_table(struct request *r, const struct cloud_access *list, size_t count)
 	const char *const heads[] = { _("Bucket"), _("Key"), _("Secret / SAS"), _("Token"),
 		_("AWS Region"), _("Host (Endpoint)") };
 
-	xhtml_open(r->x, "div", "class", "table", NULL);
-	xhtml_open(r->x, "table", NULL);
-	xhtml_open(r->x, "thead", NULL);
-	xhtml_open(r->x, "tr", NULL);
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		xhtml_leaf(r->x, "th", heads[i], "scope", "col", NULL);
-	xhtml_open(r->x, "th", "scope", "col", NULL);
-	xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
-	xhtml_close(r->x, "th");
-	xhtml_close(r->x, "tr");
-	xhtml_close(r->x, "thead");
-	xhtml_open(r->x, "tbody", NULL);
+	page_table(r, _("WEB APP CLOUD ACCESS"), heads, sizeof(heads) / sizeof(heads[0]), true);
 	for (size_t i = 0; i < count; i++)
 		draw_row(r, &list[i]);
-	xhtml_close(r->x, "tbody");
-	xhtml_close(r->x, "table");
-	xhtml_close(r->x, "div");
+	page_table_end(r);
 }
 
 static bool

@@ -113,31 +113,15 @@ draw_row(struct request *r, const struct user_group *group)
 static void
 draw_table(struct request *r)
 {
+	const char *const heads[] = { _("Name"), _("Description"), _("Members") };
 	struct user_group *list;
 	size_t count = user_group_list(r->db, r->arena, r->workspace.id, &list);
 
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
-	    _("USER GROUPS"), NULL);
-	xhtml_open(r->x, "table", NULL);
-	xhtml_leaf(r->x, "caption", _("USER GROUPS"), "class", "visually-hidden", NULL);
-	xhtml_open(r->x, "thead", NULL);
-	xhtml_open(r->x, "tr", NULL);
-	xhtml_leaf(r->x, "th", _("Name"), "scope", "col", NULL);
-	xhtml_leaf(r->x, "th", _("Description"), "scope", "col", NULL);
-	xhtml_leaf(r->x, "th", _("Members"), "scope", "col", NULL);
-	if (r->workspace.role >= ROLE_ADMINISTRATOR) {
-		xhtml_open(r->x, "th", "scope", "col", NULL);
-		xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
-		xhtml_close(r->x, "th");
-	}
-	xhtml_close(r->x, "tr");
-	xhtml_close(r->x, "thead");
-	xhtml_open(r->x, "tbody", NULL);
+	page_table(r, _("USER GROUPS"), heads, sizeof(heads) / sizeof(heads[0]),
+	    r->workspace.role >= ROLE_ADMINISTRATOR);
 	for (size_t i = 0; i < count; i++)
 		draw_row(r, &list[i]);
-	xhtml_close(r->x, "tbody");
-	xhtml_close(r->x, "table");
-	xhtml_close(r->x, "div");
+	page_table_end(r);
 }
 
 static void

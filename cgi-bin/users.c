@@ -270,26 +270,15 @@ draw_invitation(struct request *r, const struct invitation_row *row)
 }
 
 static void
-draw_heads(struct request *r, const struct view *view)
+begin_table(struct request *r, const struct view *view)
 {
 	const char *const heads[] = { _("USER"), _("STATUS"), _("PENDING SINCE"),
 		r->config->switches[SWITCH_GROUPS] ? _("GROUPS") : NULL,
 		view->administrator ? _("LAST SIGN-IN") : NULL,
 		view->administrator ? _("LAST API USE") : NULL };
 
-	xhtml_open(r->x, "thead", NULL);
-	xhtml_open(r->x, "tr", NULL);
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		if (heads[i] != NULL)
-			xhtml_leaf(r->x, "th", heads[i], "scope", "col", NULL);
-	}
-	if (view->administrator) {
-		xhtml_open(r->x, "th", "scope", "col", NULL);
-		xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
-		xhtml_close(r->x, "th");
-	}
-	xhtml_close(r->x, "tr");
-	xhtml_close(r->x, "thead");
+	page_table(
+	    r, _("USERS"), heads, sizeof(heads) / sizeof(heads[0]), view->administrator);
 }
 
 /* Pending ones stand on the first page of an unfiltered list. */
@@ -337,19 +326,12 @@ draw_table(struct request *r, const struct view *view)
 	}
 	if (r->config->switches[SWITCH_GROUPS])
 		user_group_names(r->db, r->arena, r->workspace.id, members, count, groups);
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
-	    _("USERS"), NULL);
-	xhtml_open(r->x, "table", NULL);
-	xhtml_leaf(r->x, "caption", _("USERS"), "class", "visually-hidden", NULL);
-	draw_heads(r, view);
-	xhtml_open(r->x, "tbody", NULL);
+	begin_table(r, view);
 	for (size_t i = 0; i < waiting; i++)
 		draw_invitation(r, &rows[i]);
 	for (size_t i = 0; i < count; i++)
 		draw_member(r, view, &members[i], groups[i] != NULL ? groups[i] : "");
-	xhtml_close(r->x, "tbody");
-	xhtml_close(r->x, "table");
-	xhtml_close(r->x, "div");
+	page_table_end(r);
 	draw_pager(r, view, more);
 }
 

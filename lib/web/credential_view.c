@@ -118,42 +118,18 @@ draw_row(
 }
 
 static void
-draw_heads(struct request *r, bool creators)
-{
-	const char *const heads[] = { _("LABEL"), _("KEY"), creators ? _("CREATED BY") : NULL,
-		_("CREATED"), _("EXPIRATION"), _("LAST USED"), _("WORKER/IP") };
-
-	xhtml_open(r->x, "thead", NULL);
-	xhtml_open(r->x, "tr", NULL);
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		if (heads[i] != NULL)
-			xhtml_leaf(r->x, "th", heads[i], "scope", "col", NULL);
-	}
-	xhtml_open(r->x, "th", "scope", "col", NULL);
-	xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
-	xhtml_close(r->x, "th");
-	xhtml_close(r->x, "tr");
-	xhtml_close(r->x, "thead");
-}
-
-static void
 draw_table(struct request *r, const struct workspace *workspace, const char *id,
     const struct credential *list, size_t count)
 {
 	bool creators = any_of_others(r, list, count);
 	const char *caption = arena_format(r->arena, _("App Credentials in %s"), workspace->name);
+	const char *const heads[] = { _("LABEL"), _("KEY"), creators ? _("CREATED BY") : NULL,
+		_("CREATED"), _("EXPIRATION"), _("LAST USED"), _("WORKER/IP") };
 
-	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
-	    caption, NULL);
-	xhtml_open(r->x, "table", NULL);
-	xhtml_leaf(r->x, "caption", caption, "class", "visually-hidden", NULL);
-	draw_heads(r, creators);
-	xhtml_open(r->x, "tbody", NULL);
+	page_table(r, caption, heads, sizeof(heads) / sizeof(heads[0]), true);
 	for (size_t i = 0; i < count; i++)
 		draw_row(r, &list[i], id, creators);
-	xhtml_close(r->x, "tbody");
-	xhtml_close(r->x, "table");
-	xhtml_close(r->x, "div");
+	page_table_end(r);
 }
 
 /* How many of the list count towards the person's maximum. */

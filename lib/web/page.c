@@ -170,3 +170,35 @@ page_fixed(struct request *r, enum config_preference which)
 	    : arena_format(
 	          r->arena, _("Set for everybody by the operator of this site: %s"), fixed->reason);
 }
+
+void
+page_table(struct request *r, const char *caption, const char *const *heads, size_t count,
+    bool actions)
+{
+	xhtml_open(r->x, "div", "class", "table", "role", "region", "tabindex", "0", "aria-label",
+	    caption, NULL);
+	xhtml_open(r->x, "table", NULL);
+	xhtml_leaf(r->x, "caption", caption, "class", "visually-hidden", NULL);
+	xhtml_open(r->x, "thead", NULL);
+	xhtml_open(r->x, "tr", NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (heads[i] != NULL)
+			xhtml_leaf(r->x, "th", heads[i], "scope", "col", NULL);
+	}
+	if (actions) {
+		xhtml_open(r->x, "th", "scope", "col", NULL);
+		xhtml_leaf(r->x, "span", _("Actions"), "class", "visually-hidden", NULL);
+		xhtml_close(r->x, "th");
+	}
+	xhtml_close(r->x, "tr");
+	xhtml_close(r->x, "thead");
+	xhtml_open(r->x, "tbody", NULL);
+}
+
+void
+page_table_end(struct request *r)
+{
+	xhtml_close(r->x, "tbody");
+	xhtml_close(r->x, "table");
+	xhtml_close(r->x, "div");
+}

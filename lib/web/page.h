@@ -33,6 +33,14 @@ void page_badge(
     struct request *, const char *kind, const char *text); /* success, warning, error, info */
 void
 page_fact(struct request *, const char *term, const char *text); /* inside <dl class="facts"> */
+/*
+ * A table that scrolls where it must: the caption is for those who hear it; heads that are NULL are
+ * left out; actions: a last column for what can be done with a row. Then its rows, then the end.
+ */
+void page_table(struct request *, const char *caption, const char *const *heads, size_t count,
+    bool actions);
+void page_table_end(struct request *);
+
 void page_consequences(struct request *, const char *const *sentences);	/* NULL at the end */
 
 /* What is said beside a preference that the operator has fixed; NULL: everybody chooses. */
