@@ -5,54 +5,12 @@
 use v5.36;
 use utf8;
 use FindBin;
-use lib "$FindBin::Bin/../http/lib";
-use File::Temp 'tempdir';
-use POSIX ();
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../http/lib";
+use Own;
 use Test::More;
-use Time::HiRes 'sleep';
-
-my $work = tempdir(CLEANUP => 1);
-chmod 0755, $work;
-my $build = $ENV{VESTIBULE_BUILD} // 'build';
-my ($parent, $port, $sandbox) = ($$, 0);
-sub content ($name) { open my $file, '<', $name or return ''; local $/; return <$file> // '' }
-sub stop_sandbox ()
-{
-	return if !$sandbox;
-	kill 'TERM', $sandbox;
-	waitpid $sandbox, 0;
-	undef $sandbox;
-}
-END {
-	if ($$ == $parent) {
-		local $?;
-		stop_sandbox();
-	}
-}
 
 # The installation as this edition, on the data and the port of before.
-sub start_sandbox ($edition)
-{
-	stop_sandbox();
-	my $log = "$work/sandbox.log";
-	unlink $log;
-	$sandbox = fork // die "fork: $!";
-	if (!$sandbox) {
-		open STDIN, '<', '/dev/null' or die;
-		open STDOUT, '>', $log or die;
-		open STDERR, '>&', \*STDOUT or die;
-		exec 'setpriv', '--pdeathsig', 'TERM', 'tests/sandbox/start', '--dir', "$work/data", '--port', $port, '--build', $build, '--edition', $edition,
-		    '--no-administrator', '--rate', '2000', '--name', 'test' or POSIX::_exit(127);
-	}
-	for (1 .. 1200) {
-		last if content($log) =~ /^Vestibule is ready/m || waitpid($sandbox, POSIX::WNOHANG()) == $sandbox;
-		sleep 0.05;
-	}
-	($ENV{VESTIBULE_URL}) = content($log) =~ m{^Vestibule is ready: (.*)/$}m or die "the sandbox did not start:\n" . content($log);
-	($port) = $ENV{VESTIBULE_URL} =~ /:(\d+)$/;
-	@ENV{qw(VESTIBULE_SANDBOX VESTIBULE_CONF VESTIBULE_COMMAND VESTIBULE_SERVER VESTIBULE_BASE VESTIBULE_BUILD)} = ("$work/data",
-	    "$work/data/vestibule.conf", "$build/bin/vestibule", 'nginx', '', $build);
-}
+sub start_sandbox ($edition) { start_own('--edition', $edition); return }
 
 start_sandbox('self-hosted');
 require Vestibule;
@@ -143,19 +101,16 @@ my ($key) = main::command('credential', 'create', '--email', $max->{email}) =~ /
 my $before = main::sizes();
 
 start_sandbox('enterprise');
-Vestibule::forget_database();
 is(main::value('SELECT COUNT(*) FROM workspace'), 1, 'enterprise: still one workspace');
 look('enterprise');
 
 start_sandbox('hosted');
-Vestibule::forget_database();
 is(main::value('SELECT COUNT(*) FROM workspace WHERE personal = 1'), 2, 'hosted, E13: everybody has one of their own now');
 is(main::value('SELECT COUNT(*) FROM membership'), 4, 'hosted: and is in the one of before');
 is(main::value('SELECT COUNT(*) FROM credential WHERE access_key = ? AND revoked IS NULL', $key), 1, 'hosted: with the credentials of before');
 look('hosted');
 
 start_sandbox('intranet');
-Vestibule::forget_database();
 is(main::value('SELECT COUNT(*) FROM workspace'), 3, 'intranet: no workspace more');
 look('intranet');
 my $after = main::sizes();

@@ -3,15 +3,14 @@
 use v5.36;
 use utf8;
 use FindBin;
-use lib "$FindBin::Bin/../http/lib";
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../http/lib";
 use File::Temp 'tempdir';
-use POSIX ();
+use Own;
 use Test::More;
 use Time::HiRes 'sleep';
 
 my $work = tempdir(CLEANUP => 1);
 chmod 0777, $work;
-my $build = $ENV{VESTIBULE_BUILD} // 'build';
 my $mails = "$work/mails";
 mkdir $mails;
 chmod 0777, $mails;
@@ -22,32 +21,8 @@ print $program "#!/bin/sh\nfile=\$(mktemp '$mails/mail-XXXXXX')\nfor last; do :;
 close $program;
 chmod 0755, "$work/sendmail";
 
-my $log = "$work/sandbox.log";
-my $sandbox = fork // die "fork: $!";
-if (!$sandbox) {
-	open STDIN, '<', '/dev/null' or die;
-	open STDOUT, '>', $log or die;
-	open STDERR, '>&', \*STDOUT or die;
-	exec 'setpriv', '--pdeathsig', 'TERM', 'tests/sandbox/start', '--dir', "$work/data", '--port', 0, '--build', $build,
-	    '--no-administrator', '--rate', '2000', '--name', 'test', '--set', "mail_program=$work/sendmail",
-	    '--set', 'mail_from=vestibule@example.org' or POSIX::_exit(127);
-}
-my $parent = $$;
-END {
-	if ($$ == $parent) {
-		local $?;
-		kill 'TERM', $sandbox;
-		waitpid $sandbox, 0;
-	}
-}
+start_own('--set', "mail_program=$work/sendmail", '--set', 'mail_from=vestibule@example.org');
 sub content ($name) { open my $file, '<:raw', $name or return ''; local $/; return <$file> // '' }
-for (1 .. 1200) {
-	last if content($log) =~ /^Vestibule is ready/m || waitpid($sandbox, POSIX::WNOHANG()) == $sandbox;
-	sleep 0.05;
-}
-($ENV{VESTIBULE_URL}) = content($log) =~ m{^Vestibule is ready: (.*)/$}m or die "the sandbox did not start:\n" . content($log);
-@ENV{qw(VESTIBULE_SANDBOX VESTIBULE_CONF VESTIBULE_COMMAND VESTIBULE_SERVER VESTIBULE_BASE VESTIBULE_BUILD)} = ("$work/data",
-    "$work/data/vestibule.conf", "$build/bin/vestibule", 'nginx', '', $build);
 require Vestibule;
 Vestibule->import;
 require Vestibule::Browser;

@@ -4,15 +4,15 @@
 use v5.36;
 use utf8;
 use FindBin;
-use lib "$FindBin::Bin/../http/lib";
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/../http/lib";
 use File::Temp 'tempdir';
 use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP;
 use MIME::Base64;
+use Own;
 use POSIX ();
 use Test::More;
-use Time::HiRes 'sleep';
 
 # --- the sink: writes down every request, answers as the file "answer" says ---------------------------------------------
 
@@ -42,65 +42,23 @@ sub requests () { return map { open my $f, '<', $_ or die; local $/; scalar <$f>
 
 # --- sandboxes ------------------------------------------------------------------------------------------------------------
 
-my $build = $ENV{VESTIBULE_BUILD} // 'build';
-my $sandbox;
-my $port = 0;	# the same one, once it is chosen
-sub stop_sandbox ()
-{
-	return if !$sandbox;
-	kill 'TERM', $sandbox;
-	waitpid $sandbox, 0;
-	undef $sandbox;
-}
 END {
 	if ($$ == $parent) {
 		local $?;
-		stop_sandbox();
 		kill 'KILL', $sink_process;
 		waitpid $sink_process, 0;
 	}
 }
 
-sub content ($name)
-{
-	open my $file, '<', $name or return '';
-	local $/;
-	return <$file> // '';
-}
-
-# Starts one with these keys, on the data of before when there are any; sets the environment of the test library.
-sub start_sandbox (%keys)
-{
-	stop_sandbox();
-	my $log = "$work/sandbox.log";
-	unlink $log;
-	$sandbox = fork // die "fork: $!";
-	if (!$sandbox) {
-		open STDIN, '<', '/dev/null' or die;
-		open STDOUT, '>', $log or die;
-		open STDERR, '>&', \*STDOUT or die;
-		exec 'setpriv', '--pdeathsig', 'TERM', 'tests/sandbox/start', '--dir', "$work/data", '--port', $port, '--build', $build,
-		    '--edition', 'self-hosted', '--no-administrator', '--rate', '2000', '--name', 'test',
-		    map { ('--set', "$_=$keys{$_}") } sort keys %keys or POSIX::_exit(127);
-	}
-	my $said = '';
-	for (1 .. 1200) {
-		$said = content($log);
-		last if $said =~ /^Vestibule is ready/m || waitpid($sandbox, POSIX::WNOHANG()) == $sandbox;
-		sleep 0.05;
-	}
-	($ENV{VESTIBULE_URL}) = $said =~ m{^Vestibule is ready: (.*)/$}m or die "the sandbox did not start:\n$said";
-	($port) = $ENV{VESTIBULE_URL} =~ /:(\d+)$/;
-	@ENV{qw(VESTIBULE_SANDBOX VESTIBULE_CONF VESTIBULE_COMMAND VESTIBULE_SERVER VESTIBULE_BASE VESTIBULE_BUILD)} = ("$work/data",
-	    "$work/data/vestibule.conf", "$build/bin/vestibule", 'nginx', '', $build);
-}
+# Started with these keys, on the data of before when there are any.
+sub start_sandbox (%keys) { start_own('--edition', 'self-hosted', map { ('--set', "$_=$keys{$_}") } sort keys %keys); return }
 
 # Without a key of before.
 sub forget_keys (@names)
 {
-	open my $in, '<', "$work/data/vestibule.conf" or die;
+	open my $in, '<', "$folder/data/vestibule.conf" or die;
 	my @lines = grep { my $line = $_; !grep { $line =~ /^\Q$_\E\s*=/ } @names } <$in>;
-	open my $out, '>', "$work/data/vestibule.conf" or die;
+	open my $out, '>', "$folder/data/vestibule.conf" or die;
 	print $out @lines;
 	close $out or die;
 }
@@ -134,7 +92,6 @@ sub help_of ($browser, $name) { return $browser->at("//*[\@id='$name-help']") =~
 sub restart (%keys)
 {
 	start_sandbox(%keys);
-	Vestibule::forget_database();
 }
 
 my $admin = main::person(name => 'Ada Admin', administrator => 1);
@@ -206,7 +163,7 @@ unlink "$work/answer";
 yesterday();
 my @sweeps = map {
 	my $process = fork // die "fork: $!";
-	if (!$process) { open STDOUT, '>', '/dev/null'; exec "$build/bin/vestibule", '-c', $ENV{VESTIBULE_CONF}, 'sweep' or POSIX::_exit(1) }
+	if (!$process) { open STDOUT, '>', '/dev/null'; exec $ENV{VESTIBULE_COMMAND}, '-c', $ENV{VESTIBULE_CONF}, 'sweep' or POSIX::_exit(1) }
 	$process;
 } 1 .. 4;
 waitpid $_, 0 for @sweeps;
@@ -305,7 +262,7 @@ is(checked($max, 'no_tips'), undef, 'a wrong tips file: no switch');
 is($max->page("$path/tips")->code, 404, 'a wrong tips file: no page');
 is(join('', map { $_->textContent } $max->tree->findnodes('//details[@class="account"]//a')) =~ /Pro tips/ ? 1 : 0, 0, 'a wrong tips file: no entry');
 main::execute('UPDATE person SET last_sign_in = NOW(6)');
-is(scalar(grep { /tips.*no-tips\.txt:/ } do { open my $f, '<', "$work/data/log/configuration.log"; <$f> }) > 0 ? 1 : 0, 1, 'and the log names it');
+is(scalar(grep { /tips.*no-tips\.txt:/ } do { open my $f, '<', "$folder/data/log/configuration.log"; <$f> }) > 0 ? 1 : 0, 1, 'and the log names it');
 restart(tips_file => "$work/nothing-there.txt");
 $max = Vestibule::Browser->new->sign_in($member);
 $max->page($path);
