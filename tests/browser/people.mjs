@@ -161,7 +161,8 @@ for (const script of [true, false]) {
         });
         await line("K8: Cancel removes nobody", async () => {
           await page.getByRole("button", { name: "Cancel" }).click();
-          await page.goto(product.base + "/settings/users");
+          await page.waitForURL(url => !url.pathname.includes("/remove"));
+          await page.locator("dialog[open]").waitFor({ state: "detached" });
           await row(page, "Grace Guest").waitFor();
         });
         await line("K9: Delete removes", async () => {
