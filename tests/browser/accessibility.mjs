@@ -149,6 +149,7 @@ run("lists that are empty and full", async ({ page }) => {
       faults.push(...await findings(page, `the button ${button} under the pointer, ${theme}`, colours));
     }
     await page.keyboard.press("Escape");
+    await page.waitForURL(/\/settings\/workspace/); // it goes back, which would break off what is opened next
     await page.goto(product.base + "/settings/profile/name");
     await page.getByRole("button", { name: "SAVE" }).hover();
     faults.push(...await findings(page, `the button SAVE under the pointer, ${theme}`, colours));
