@@ -50,7 +50,7 @@ function show(into, html, name, keep) {
 }
 
 /* Fetches and shows; "plainly" does the same without script. */
-async function load(url, into, plainly, { form, values, keep } = {}) {
+async function load(url, into, plainly, { form, values, keep, stale } = {}) {
   const mine = { form, stop: new AbortController(), again: [] }, busy = dialog.open ? dialog : main;
   pending && pending.stop.abort();
   pending = mine;
@@ -61,6 +61,7 @@ async function load(url, into, plainly, { form, values, keep } = {}) {
   if (pending !== mine) return; // a newer request took over
   pending = null;
   busy.removeAttribute("aria-busy");
+  if (stale && stale()) return; // asked again with what was chosen meanwhile
   if (html === null || answer.headers.get("X-Fragment") !== "1")
     return answer && answer.redirected ? location.assign(answer.url) : plainly();
   if (values && answer.redirected && into === "dialog") into = "main"; // done: what it led to is a page of its own
@@ -89,14 +90,15 @@ document.addEventListener("submit", event => {
   if (!into || into === "dialog" && !dialog.contains(form)) return; // a page of its own: the frame follows, too
   event.preventDefault();
   if (pending && pending.form === form && live === undefined) return; // pressed twice
-  const values = new URLSearchParams(new FormData(form)), url = form.getAttribute("action");
+  const filled = () => new URLSearchParams(new FormData(form)), values = filled(), url = form.getAttribute("action");
+  const sent = String(values), stale = () => String(filled()) !== sent && !form.requestSubmit(event.submitter);
   by.name && values.append(by.name, by.value);
   const where = into === "main" && dialog.contains(form) ? "dialog" : into;
   const post = form.getAttribute("method") === "post";
   load(post ? url : url.split("?")[0] + "?" + values, where, () => {
     form.append(make("input", { type: "hidden", name: by.name || "", value: by.value || "" }));
     HTMLFormElement.prototype.submit.call(form);
-  }, { form, keep: form.matches(changing), values: post ? values : null });
+  }, { form, keep: form.matches(changing), values: post ? values : null, stale: live !== undefined && stale });
 });
 document.addEventListener("input", event => {
   const box = event.target, spot = box.closest(changing), form = spot && box.form;
