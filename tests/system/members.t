@@ -14,7 +14,8 @@ my $site = whole('--name', 'members');
 my $database = DBI->connect("DBI:MariaDB:database=vestibule;mariadb_socket=$site->{directory}/run/database/database.socket", scalar getpwuid($>), '',
     { RaiseError => 1, PrintError => 0 });
 
-open my $client, '|-', 'mariadb', '--no-defaults', '--socket', "$site->{directory}/run/database/database.socket", 'vestibule' or die "mariadb: $!";
+open my $client, '|-', 'exec mariadb --no-defaults --socket "' . "$site->{directory}/run/database/database.socket" . '" vestibule > /dev/null'
+    or die "mariadb: $!";
 open my $people, '<', "$FindBin::Bin/../bench/people.sql" or die "people.sql: $!";
 print $client "SET \@members = $members, \@workspaces = $workspaces, \@host = 'admin\@localhost';\n", <$people>;
 close $client or die "people.sql: $?";
