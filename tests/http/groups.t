@@ -189,7 +189,8 @@ execute("DELETE FROM user_group WHERE workspace = ? AND name LIKE 'Filling %'", 
 
 execute('INSERT INTO person (public_id, name, email, created) SELECT UNHEX(MD5(CONCAT(?, seq))), CONCAT("Crowd ", LPAD(seq, 4, "0")), CONCAT("crowd-", seq, "-", ?, "@example.org"),'
     . ' UTC_TIMESTAMP(6) FROM seq_1_to_1000', "crowd $$", $$);
-execute("INSERT INTO membership (workspace, person, role, joined) SELECT ?, id, 'member', UTC_TIMESTAMP(6) FROM person WHERE email LIKE ?", $ada->{workspace_id},
+execute("INSERT INTO membership (workspace, person, role, joined, listed_id, listed_name, listed_email)"
+    . " SELECT ?, id, 'member', UTC_TIMESTAMP(6), public_id, name, email FROM person WHERE email LIKE ?", $ada->{workspace_id},
     "crowd-%-$$\@example.org");
 execute('UPDATE workspace SET members = members + 1000 WHERE id = ?', $ada->{workspace_id});
 my @crowd = map { $_->[0] } sql('SELECT LOWER(HEX(public_id)) FROM person WHERE email LIKE ? ORDER BY name', "crowd-%-$$\@example.org");
