@@ -152,7 +152,15 @@ for my $route (grep { $_->{get} } routes()) {
 		push @wrong, "X-Title: $named, not $title" if $named ne $title;
 		push @wrong, 'more than a fragment' if $fragment->content =~ /<(!DOCTYPE|html|body|main|head)\b/i;
 		push @wrong, markup_faults($visitor->tree, 0);
-		push @wrong, 'other content than the page' if $visitor->text =~ s/\s//gr ne $main =~ s/\s//gr;
+		# "Just now" may have become "1 minute ago" on the way: then both are asked for again.
+		my $part = $visitor->text;
+		if ($part =~ s/\s//gr ne $main =~ s/\s//gr) {
+			$visitor->page($address);
+			$main = $visitor->at('//main');
+			$visitor->page($address, 'X-Fragment' => '1');
+			$part = $visitor->text;
+		}
+		push @wrong, 'other content than the page' if $part =~ s/\s//gr ne $main =~ s/\s//gr;
 		is(join("\n", @wrong), '', "GET $name: as a fragment");
 		is($visitor->page($address, 'X-Fragment' => '0')->header('X-Fragment'), undef, "GET $name: any other value gives the whole page");
 	}

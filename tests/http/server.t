@@ -165,7 +165,7 @@ SKIP: {
 	}
 	my @found = grep { index($log{$_}, $secret) >= 0 } sort keys %log;
 	is("@found", '', 'no query, Referer, cookie or Authorization in any log');
-	my ($access) = grep { /access/ } keys %log;
+	my ($access) = grep { /vestibule\.access/ } keys %log;
 	like($log{$access}, qr{"GET \Q$base\E/sign-in HTTP/1\.1" \d+ .* [0-9a-f]{32}$}m, 'the access log has the request number');
 	my $ping = ask('GET', '/api/debug.ping')->{content};
 	my ($id) = $ping =~ /"id": ?"([0-9a-f]{32})"/;
