@@ -71,7 +71,7 @@ struct state {
 	json_t *document;		/* to be given back */
 };
 
-/* One statement. */
+/* What the session brought; or one statement, for what is changed or shared by all. */
 static void
 load_state(struct request *r, struct state *state)
 {
@@ -79,6 +79,9 @@ load_state(struct request *r, struct state *state)
 	if (r->config->switches[SWITCH_TELEMETRY])
 		telemetry_load(r->db, r->config, r->session.person.id, &state->telemetry,
 		    &state->preference);
+	else if (r->http.method != HTTP_POST && r->session.document != NULL)
+		state->preference = (struct preference){ .document = r->session.document,
+			.revision = r->session.document_revision };
 	else
 		preference_load(r->db, r->arena, r->session.person.id, &state->preference);
 	state->document = preference_document_read(state->preference.document);
@@ -519,6 +522,7 @@ static const struct route routes[] = {
 static const struct section section = {
 	.name = "configuration",
 	.kind = SECTION_PAGES,
+	.shows_preferences = true,
 	.routes = routes,
 	.route_count = sizeof(routes) / sizeof(routes[0]),
 };

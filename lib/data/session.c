@@ -66,11 +66,14 @@ read_session(struct db_rows *rows, struct session *session)
 	session->blocks_scripts = db_column_integer(rows, 28) == 1;
 	session->memberships = db_column_integer(rows, 29);
 	session->removed = db_is_null(rows, 30) ? NULL : db_text(rows, 30);
+	session->document_revision = db_column_integer(rows, 32);
+	if (!db_is_null(rows, 31))
+		session->document = db_text(rows, 31);
 }
 
 void
 session_load(struct db *db, struct arena *arena, const struct config *config, const char *cookie,
-    int64_t now, struct session *session)
+    int64_t now, bool with_document, struct session *session)
 {
 	struct db_rows *rows;
 
@@ -80,23 +83,22 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 		return;
 	session->present = true;
 	rows = db_query(db,
-	    "SELECT s.public_id, s.way, s.kept, s.created, s.authenticated, s.last_seen, "
-	    "s.expires, s.epoch,"
-	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created, "
-	    "p.last_sign_in, p.disabled,"
-	    " p.epoch, pr.theme, w.id, w.public_id, w.name, w.personal, w.owner, w.members, "
-	    "w.members_maximum,"
-	    " m.role + 0, p.time_zone,"
-	    " p.notifications, pr.blocks_scripts, p.memberships,"
-	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n WHERE n.person = "
-	    "p.id AND n.closed IS NULL"
-	    " AND n.kind = '" NOTIFICATION_REMOVED "' ORDER BY n.id DESC LIMIT 1))"
-	    " FROM {session} s JOIN {person} p ON p.id = s.person LEFT JOIN {preference} pr ON "
-	    "pr.person = p.id"
+	    "SELECT s.public_id, s.way, s.kept, s.created, s.authenticated, s.last_seen,"
+	    " s.expires, s.epoch,"
+	    " p.id, p.public_id, p.name, p.email, p.password IS NOT NULL, p.created,"
+	    " p.last_sign_in, p.disabled, p.epoch, pr.theme,"
+	    " w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
+	    " m.role + 0, p.time_zone, p.notifications, pr.blocks_scripts, p.memberships,"
+	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n"
+	    " WHERE n.person = p.id AND n.closed IS NULL"
+	    " AND n.kind = '" NOTIFICATION_REMOVED "' ORDER BY n.id DESC LIMIT 1)),"
+	    " IF(?, COALESCE(pr.document, '{}'), NULL), COALESCE(pr.revision, 0)"
+	    " FROM {session} s JOIN {person} p ON p.id = s.person"
+	    " LEFT JOIN {preference} pr ON pr.person = p.id"
 	    " LEFT JOIN {membership} m ON m.person = p.id AND m.workspace = p.active_workspace"
 	    " LEFT JOIN {workspace} w ON w.id = m.workspace"
 	    " WHERE s.hash = ?",
-	    db_bytes(session->hash, sizeof(session->hash)));
+	    db_integer(with_document), db_bytes(session->hash, sizeof(session->hash)));
 	if (!db_next(rows))
 		return;
 	read_session(rows, session);

@@ -39,16 +39,19 @@ struct session {
 	                        NULL: none */
 	int64_t memberships; /* in how many workspaces: with one, no list need be asked for */
 	bool blocks_scripts;		/* as stored: ask preference_blocks_scripts() */
+	const char *document;		/* of the preferences, when it was asked for; else NULL */
+	int64_t document_revision;	/* 0: none is stored */
 	struct person person;
 	struct workspace workspace;	/* the active one; id 0 when there is none */
 };
 
 /*
- * One statement: session, person, theme and active workspace. A dead session (idle, expired, older
+ * One statement: session, person, theme and active workspace; with_document: the preferences too,
+ * for a section that shows them. A dead session (idle, expired, older
  * epoch, disabled person) is present but not signed in. cookie NULL: not present.
  */
 void session_load(struct db *, struct arena *, const struct config *, const char *cookie,
-    int64_t now, struct session *);
+    int64_t now, bool with_document, struct session *);
 
 /* Writes last_seen when it is older than a minute. */
 void session_touch(struct db *, const struct session *, int64_t now);

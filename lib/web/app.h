@@ -79,6 +79,7 @@ struct section {
 	const char *menu; /* a section with a row in the menu and a help page, for one that has
 	                     none; NULL: itself */
 	enum section_kind kind;
+	bool shows_preferences;	/* the session brings the person's document, without a statement */
 	const struct route *routes;
 	size_t route_count;
 	const struct endpoint *endpoints;

@@ -192,7 +192,7 @@ by_cookie(struct call *call)
 
 	r->cookie = cookie_session(r);
 	if (r->cookie != NULL)
-		session_load(r->db, r->arena, r->config, r->cookie, r->now, &r->session);
+		session_load(r->db, r->arena, r->config, r->cookie, r->now, false, &r->session);
 	if (!r->session.signed_in) {
 		call_refuse(call, 401, 20, "Unauthorized (missing credentials)");
 		return false;

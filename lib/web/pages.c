@@ -266,7 +266,8 @@ pages_handle(struct request *r)
 		return;
 	}
 	r->cookie = cookie_session(r);
-	session_load(r->db, r->arena, r->config, r->cookie, r->now, &r->session);
+	session_load(r->db, r->arena, r->config, r->cookie, r->now,
+	    r->section->shows_preferences, &r->session);
 	r->actor.person = r->session.person.id;
 	if (r->session.signed_in && r->session.person.time_zone[0] != '\0')
 		clock_zone(r->session.person.time_zone);
