@@ -316,8 +316,8 @@ show_workspace(struct request *r)
 	view.count = request_workspaces(r);
 	view.list = r->workspaces;
 	view.panels = workspace_panels(r->db, r->arena, view.list, view.count, r->now);
-	view.credential_count = workspace_panel_credentials(
-	    r->db, r->arena, r->session.person.id, &view.credentials, &view.complete);
+	view.credential_count = workspace_panel_credentials(r->db, r->arena, r->session.person.id,
+	    view.list, view.count, &view.credentials, &view.complete);
 	page_begin(r, _("WORKSPACES"), NULL);
 	draw_offers(r);
 	for (size_t i = 0; i < view.count; i++)

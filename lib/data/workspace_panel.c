@@ -7,7 +7,7 @@
 #define CREDENTIALS 2000
 
 /*
- * A statement is a literal, so there is one for one workspace, for three and for ten; what is not
+ * A statement is a literal, so there is one for one workspace, for two, three and ten; what is not
  * needed in it asks for workspace 0, which costs nearly as much as one that is there. The index has
  * the members in their order; the optimizer would read and sort all of them.
  */
@@ -27,7 +27,10 @@ query_batch(struct db *db, const int64_t ids[BATCH], size_t count, int64_t now)
 {
 	if (count == 1)
 		return db_query(db, MEMBERS_OF_ONE " ORDER BY joined, person", ID(0));
-	if (count <= 3)
+	if (count == 2)
+		return db_query(db, MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
+		    " ORDER BY joined, person", ID(0), ID(1));
+	if (count == 3)
 		return db_query(
 		    db, MEMBERS_OF_THREE " ORDER BY joined, person", ID(0), ID(1), ID(2));
 	return db_query(db,
@@ -79,30 +82,44 @@ workspace_panel_free(const struct workspace *workspace, const struct workspace_p
 	return left > 0 ? left : 0;
 }
 
-size_t
-workspace_panel_credentials(
-    struct db *db, struct arena *arena, int64_t person, struct credential **list, bool *complete)
+/* Whether there can be credentials of others that the person sees. */
+static bool
+sees_others(const struct workspace *list, size_t count)
 {
-	/* One's own by the person, those of others by the workspaces that one administers: each has
-	 * its index, if read from the memberships on. */
-	struct db_rows *rows = db_query(db,
-	    "SELECT STRAIGHT_JOIN c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, "
-	    "c.label, c.created, c.expires, c.last_used,"
-	    " c.last_used_from, c.retiring FROM {membership} m JOIN {credential} c ON c.workspace "
-	    "= m.workspace"
-	    " AND c.person = m.person JOIN {person} p ON p.id = c.person WHERE m.person = ? AND "
-	    "c.revoked IS NULL"
-	    " UNION ALL"
-	    " SELECT STRAIGHT_JOIN c.id, c.public_id, c.workspace, c.person, p.name, c.access_key, "
-	    "c.label, c.created, c.expires, c.last_used,"
-	    " c.last_used_from, c.retiring FROM {membership} m JOIN {workspace} w ON w.id = "
-	    "m.workspace AND w.members > 1"
-	    " JOIN {credential} c ON c.workspace = m.workspace JOIN {person} p ON p.id = c.person"
-	    " WHERE m.person = ? AND m.role <> 'member' AND c.person <> m.person AND c.revoked IS "
-	    "NULL"
-	    " ORDER BY 8 DESC, 1 DESC LIMIT ?",
-	    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].role >= ROLE_ADMINISTRATOR && list[i].members > 1)
+			return true;
+	}
+	return false;
+}
 
+/*
+ * One's own by the person, those of others by the workspaces that one administers: each has its
+ * index, if read from the memberships on. Most people see only their own, which is half the work.
+ */
+#define CREDENTIAL_COLUMNS "c.id, c.public_id, c.workspace, c.person, p.name, c.access_key," \
+	" c.label, c.created, c.expires, c.last_used, c.last_used_from, c.retiring"
+#define OWN "SELECT STRAIGHT_JOIN " CREDENTIAL_COLUMNS " FROM {membership} m" \
+	" JOIN {person} p ON p.id = m.person" \
+	" JOIN {credential} c ON c.workspace = m.workspace AND c.person = m.person" \
+	" WHERE m.person = ? AND c.revoked IS NULL"
+#define OF_OTHERS "SELECT STRAIGHT_JOIN " CREDENTIAL_COLUMNS " FROM {membership} m" \
+	" JOIN {workspace} w ON w.id = m.workspace AND w.members > 1" \
+	" JOIN {credential} c ON c.workspace = m.workspace JOIN {person} p ON p.id = c.person" \
+	" WHERE m.person = ? AND m.role <> 'member' AND c.person <> m.person AND c.revoked IS NULL"
+
+size_t
+workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person,
+    const struct workspace *workspaces, size_t count, struct credential **list, bool *complete)
+{
+	struct db_rows *rows;
+
+	if (sees_others(workspaces, count))
+		rows = db_query(db, OWN " UNION ALL " OF_OTHERS " ORDER BY 8 DESC, 1 DESC LIMIT ?",
+		    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
+	else
+		rows = db_query(db, OWN " ORDER BY 8 DESC, 1 DESC LIMIT ?", db_integer(person),
+		    db_integer(CREDENTIALS));
 	*complete = db_count(rows) < CREDENTIALS;
 	return credential_read_list(rows, arena, list);
 }

@@ -28,12 +28,12 @@ workspace_panels(struct db *, struct arena *, const struct workspace *, size_t c
 int64_t workspace_panel_free(const struct workspace *, const struct workspace_panel *);
 
 /*
- * The credentials that the person sees in all their workspaces, newest first, in one statement;
- * *complete is false when there are more than it gives: then ask credential_list() for each
- * workspace.
+ * The credentials that the person sees in all of these, their workspaces, newest first, in one
+ * statement; *complete is false when there are more than it gives: then ask credential_list() for
+ * each workspace.
  */
-size_t workspace_panel_credentials(
-    struct db *, struct arena *, int64_t person, struct credential **, bool *complete);
+size_t workspace_panel_credentials(struct db *, struct arena *, int64_t person,
+    const struct workspace *, size_t count, struct credential **, bool *complete);
 
 /* A workspace of a person with its owner, as the API tells it. */
 struct workspace_company {
