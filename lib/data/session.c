@@ -65,21 +65,10 @@ read_session(struct db_rows *rows, struct session *session)
 	session->notifications = db_column_integer(rows, 27);
 	session->blocks_scripts = db_column_integer(rows, 28) == 1;
 	session->memberships = db_column_integer(rows, 29);
-	session->document_revision = db_column_integer(rows, 31);
-	if (!db_is_null(rows, 30))
-		session->document = db_text(rows, 30);
-}
-
-/* Few have a notification open, and a subselect costs all a fifth of the statement. */
-static const char *
-removed(struct db *db, int64_t person)
-{
-	struct db_rows *rows = db_query(db,
-	    "SELECT text FROM {notification} WHERE person = ? AND closed IS NULL"
-	    " AND kind = '" NOTIFICATION_REMOVED "' ORDER BY id DESC LIMIT 1",
-	    db_integer(person));
-
-	return db_next(rows) ? db_text(rows, 0) : NULL;
+	session->removed = db_is_null(rows, 30) ? NULL : db_text(rows, 30);
+	session->document_revision = db_column_integer(rows, 32);
+	if (!db_is_null(rows, 31))
+		session->document = db_text(rows, 31);
 }
 
 void
@@ -100,6 +89,9 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 	    " p.last_sign_in, p.disabled, p.epoch, pr.theme,"
 	    " w.id, w.public_id, w.name, w.personal, w.owner, w.members, w.members_maximum,"
 	    " m.role + 0, p.time_zone, p.notifications, pr.blocks_scripts, p.memberships,"
+	    " IF(p.notifications = 0, NULL, (SELECT n.text FROM {notification} n"
+	    " WHERE n.person = p.id AND n.closed IS NULL"
+	    " AND n.kind = '" NOTIFICATION_REMOVED "' ORDER BY n.id DESC LIMIT 1)),"
 	    " IF(?, COALESCE(pr.document, '{}'), NULL), COALESCE(pr.revision, 0)"
 	    " FROM {session} s JOIN {person} p ON p.id = s.person"
 	    " LEFT JOIN {preference} pr ON pr.person = p.id"
@@ -123,8 +115,6 @@ session_load(struct db *db, struct arena *arena, const struct config *config, co
 	}
 	if (session->workspace.id == 0)
 		workspace_active(db, arena, session->person.id, &session->workspace);
-	if (session->notifications > 0)
-		session->removed = removed(db, session->person.id);
 }
 
 void

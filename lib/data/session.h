@@ -47,8 +47,8 @@ struct session {
 
 /*
  * One statement: session, person, theme and active workspace; with_document: the preferences too,
- * for a section that shows them. Another one for who has a notification open. A dead session (idle,
- * expired, older epoch, disabled person) is present but not signed in. cookie NULL: not present.
+ * for a section that shows them. A dead session (idle, expired, older epoch, disabled person) is
+ * present but not signed in. cookie NULL: not present.
  */
 void session_load(struct db *, struct arena *, const struct config *, const char *cookie,
     int64_t now, bool with_document, struct session *);

@@ -6,16 +6,18 @@
 #define BATCH 10
 #define CREDENTIALS 2000
 
+#define OPEN_INVITATIONS "SELECT COUNT(*) FROM {invitation_address} a" \
+	" JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation" \
+	" WHERE a.workspace = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ?"
+
 /*
- * A statement is a literal, so there is one for one workspace, for two, three and ten; what is not
+ * A statement is a literal, so there is one for two workspaces, for three and for ten; what is not
  * needed in it asks for workspace 0, which costs nearly as much as one that is there. The index has
  * the members in their order; the optimizer would read and sort all of them.
  */
 #define MEMBERS_OF_ONE \
-	"(SELECT m.workspace, m.listed_name, (SELECT COUNT(*) FROM {invitation_address} a" \
-	" JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation" \
-	" WHERE a.workspace = ? AND a.pending = 1 AND i.revoked IS NULL AND i.expires > ?) AS " \
-	"pending, m.joined, m.person" \
+	"(SELECT m.workspace, m.listed_name, (" OPEN_INVITATIONS ") AS pending," \
+	" m.joined, m.person" \
 	" FROM {membership} m FORCE INDEX (by_join) WHERE m.workspace = ?" \
 	" ORDER BY m.joined, m.person LIMIT 10)"
 #define ID(i) db_integer(ids[i]), db_time(now), db_integer(ids[i])
@@ -25,11 +27,10 @@
 static struct db_rows *
 query_batch(struct db *db, const int64_t ids[BATCH], size_t count, int64_t now)
 {
-	if (count == 1)
-		return db_query(db, MEMBERS_OF_ONE " ORDER BY joined, person", ID(0));
 	if (count == 2)
-		return db_query(db, MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE
-		    " ORDER BY joined, person", ID(0), ID(1));
+		return db_query(db,
+		    MEMBERS_OF_ONE " UNION ALL " MEMBERS_OF_ONE " ORDER BY joined, person", ID(0),
+		    ID(1));
 	if (count == 3)
 		return db_query(
 		    db, MEMBERS_OF_THREE " ORDER BY joined, person", ID(0), ID(1), ID(2));
@@ -54,6 +55,28 @@ fill(struct db_rows *rows, const struct workspace *list, size_t count,
 	}
 }
 
+/*
+ * Most people are in one workspace, where nobody waits: a third of the work of the statement above.
+ * Invitations that may have expired are looked at when there are any.
+ */
+static void
+fill_one(struct db *db, const struct workspace *workspace, int64_t now,
+    struct workspace_panel *panel)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT m.workspace, m.listed_name, (SELECT COUNT(*) FROM {invitation_address} a"
+	    " WHERE a.workspace = ? AND a.pending = 1) AS pending"
+	    " FROM {membership} m FORCE INDEX (by_join) WHERE m.workspace = ?"
+	    " ORDER BY m.joined, m.person LIMIT 10",
+	    db_integer(workspace->id), db_integer(workspace->id));
+
+	fill(rows, workspace, 1, panel);
+	if (panel->pending == 0)
+		return;
+	rows = db_query(db, OPEN_INVITATIONS, db_integer(workspace->id), db_time(now));
+	panel->pending = db_next(rows) ? db_column_integer(rows, 0) : 0;
+}
+
 struct workspace_panel *
 workspace_panels(
     struct db *db, struct arena *arena, const struct workspace *list, size_t count, int64_t now)
@@ -61,6 +84,10 @@ workspace_panels(
 	struct workspace_panel *panels = arena_allocate(arena, (count + 1) * sizeof(*panels));
 
 	memset(panels, 0, (count + 1) * sizeof(*panels));
+	if (count == 1) {
+		fill_one(db, list, now, panels);
+		return panels;
+	}
 	for (size_t start = 0; start < count; start += BATCH) {
 		size_t size = count - start < BATCH ? count - start : BATCH;
 		int64_t ids[BATCH] = { 0 };
@@ -95,7 +122,7 @@ sees_others(const struct workspace *list, size_t count)
 
 /*
  * One's own by the person, those of others by the workspaces that one administers: each has its
- * index, if read from the memberships on. Most people see only their own, which is half the work.
+ * index, if read from the memberships on. Most people see only their own, of one workspace.
  */
 #define CREDENTIAL_COLUMNS "c.id, c.public_id, c.workspace, c.person, p.name, c.access_key," \
 	" c.label, c.created, c.expires, c.last_used, c.last_used_from, c.retiring"
@@ -117,6 +144,13 @@ workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person,
 	if (sees_others(workspaces, count))
 		rows = db_query(db, OWN " UNION ALL " OF_OTHERS " ORDER BY 8 DESC, 1 DESC LIMIT ?",
 		    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
+	else if (count == 1)
+		rows = db_query(db,
+		    "SELECT id, public_id, workspace, person, '', access_key, label, created,"
+		    " expires, last_used, last_used_from, retiring FROM {credential}"
+		    " WHERE workspace = ? AND person = ? AND revoked IS NULL"
+		    " ORDER BY created DESC, id DESC LIMIT ?",
+		    db_integer(workspaces->id), db_integer(person), db_integer(CREDENTIALS));
 	else
 		rows = db_query(db, OWN " ORDER BY 8 DESC, 1 DESC LIMIT ?", db_integer(person),
 		    db_integer(CREDENTIALS));
