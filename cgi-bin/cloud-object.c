@@ -82,12 +82,8 @@ draw_entries(struct request *r, const struct cloud_access *list, size_t count)
 		draw_option(r, text_id(r->arena, list[i].public_id),
 		    cloud_access_place(r->arena, &list[i]));
 	xhtml_close(r->x, "select");
-	if (message != NULL) {
-		xhtml_open(r->x, "small", "class", "message", "id", "entry-message", NULL);
-		page_icon(r, "circle-alert");
-		xhtml_text(r->x, message);
-		xhtml_close(r->x, "small");
-	}
+	if (message != NULL)
+		form_draw_message(r, "entry", message);
 	xhtml_leaf(r->x, "small",
 	    _("A path alone needs the keys of its bucket; a whole address finds them."), "class",
 	    "help", "id", "entry-help", NULL);

@@ -194,16 +194,6 @@ help_of(struct request *r, const struct state *state, enum config_preference whi
 }
 
 static void
-draw_message(struct request *r, const char *name, const char *message)
-{
-	xhtml_open(r->x, "small", "class", "message", "id", arena_format(r->arena, "%s-message",
-	    name), NULL);
-	page_icon(r, "circle-alert");
-	xhtml_text(r->x, message);
-	xhtml_close(r->x, "small");
-}
-
-static void
 draw_switch(struct request *r, const struct state *state, enum config_preference which)
 {
 	const struct field *field = &switch_fields[which];
@@ -228,7 +218,7 @@ draw_switch(struct request *r, const struct state *state, enum config_preference
 	draw_beside(r, which);
 	xhtml_close(r->x, "div");
 	if (message != NULL)
-		draw_message(r, field->name, message);
+		form_draw_message(r, field->name, message);
 	xhtml_open(r->x, "small", "class", "help", "id", arena_format(r->arena, "%s-help",
 	    field->name), NULL);
 	xhtml_text(r->x, help_of(r, state, which));

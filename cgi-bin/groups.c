@@ -76,13 +76,10 @@ static void
 draw_action(struct request *r, const struct user_group *group, const char *verb, const char *icon,
     const char *label, const char *class_name)
 {
-	xhtml_open(r->x, "a", "class", class_name, "data-into", "dialog", "href",
-	    request_path(r, "/settings/groups/%s/%s?ws=%s", text_id(r->arena, group->public_id),
-	        verb, request_workspace_id(r)),
-	    "aria-label", arena_format(r->arena, "%s: %s", label, group->name), NULL);
-	page_icon(r, icon);
-	xhtml_leaf(r->x, "span", label, NULL);
-	xhtml_close(r->x, "a");
+	page_link_about(r,
+	    arena_format(r->arena, "/settings/groups/%s/%s?ws=%s",
+	        text_id(r->arena, group->public_id), verb, request_workspace_id(r)),
+	    icon, label, group->name, class_name, "dialog");
 }
 
 static void

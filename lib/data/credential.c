@@ -6,8 +6,6 @@
 #include "core/text.h"
 #include "data/credential.h"
 
-#define LIST_LIMIT 500	/* rows of one list, at most */
-
 const char *
 credential_label_fault(const char *label)
 {
@@ -64,7 +62,7 @@ list_all(struct db *db, struct arena *arena, int64_t workspace, struct credentia
 	                                " FROM {credential} c JOIN {person} p ON p.id = c.person"
 	                                " WHERE c.workspace = ? AND c.revoked IS NULL ORDER BY "
 	                                "c.created DESC, c.id DESC LIMIT ?",
-	                                db_integer(workspace), db_integer(LIST_LIMIT)),
+	                                db_integer(workspace), db_integer(CREDENTIAL_LISTED)),
 	    arena, list);
 }
 
@@ -80,15 +78,21 @@ credential_list_own(struct db *db, struct arena *arena, int64_t workspace, int64
 	        " FROM {credential} c"
 	        " WHERE c.workspace = ? AND c.person = ? AND c.revoked IS NULL ORDER BY c.created "
 	        "DESC, c.id DESC LIMIT ?",
-	        db_integer(workspace), db_integer(person), db_integer(LIST_LIMIT)),
+	        db_integer(workspace), db_integer(person), db_integer(CREDENTIAL_LISTED)),
 	    arena, list);
+}
+
+bool
+credential_sees_others(const struct workspace *workspace)
+{
+	return sees_everybody(workspace) && workspace->members > 1;
 }
 
 size_t
 credential_list(struct db *db, struct arena *arena, const struct workspace *workspace,
     int64_t person, struct credential **list)
 {
-	if (sees_everybody(workspace) && workspace->members > 1)
+	if (credential_sees_others(workspace))
 		return list_all(db, arena, workspace->id, list);
 	return credential_list_own(db, arena, workspace->id, person, list);
 }

@@ -57,6 +57,11 @@ enum credential_outcome {
 /* Whether the label may be one: NULL, or why not. Give it one line. */
 const char *credential_label_fault(const char *label);
 
+#define CREDENTIAL_LISTED 500	/* rows of one of these lists, at most */
+
+/* Whether there can be credentials of others that the member who asked for the workspace sees. */
+bool credential_sees_others(const struct workspace *);
+
 /*
  * Those that this member may see in the workspace, newest first: everybody's for owner and
  * administrators. Revoked ones are never listed, expired ones are.

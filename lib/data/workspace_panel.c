@@ -84,17 +84,16 @@ workspace_panels(
 	struct workspace_panel *panels = arena_allocate(arena, (count + 1) * sizeof(*panels));
 
 	memset(panels, 0, (count + 1) * sizeof(*panels));
-	if (count == 1) {
-		fill_one(db, list, now, panels);
-		return panels;
-	}
 	for (size_t start = 0; start < count; start += BATCH) {
 		size_t size = count - start < BATCH ? count - start : BATCH;
 		int64_t ids[BATCH] = { 0 };
 
 		for (size_t i = 0; i < size; i++)
 			ids[i] = list[start + i].id;
-		fill(query_batch(db, ids, size, now), list + start, size, panels + start);
+		if (size == 1)
+			fill_one(db, list + start, now, panels + start);
+		else
+			fill(query_batch(db, ids, size, now), list + start, size, panels + start);
 	}
 	return panels;
 }
@@ -109,12 +108,11 @@ workspace_panel_free(const struct workspace *workspace, const struct workspace_p
 	return left > 0 ? left : 0;
 }
 
-/* Whether there can be credentials of others that the person sees. */
 static bool
 sees_others(const struct workspace *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (list[i].role >= ROLE_ADMINISTRATOR && list[i].members > 1)
+		if (credential_sees_others(&list[i]))
 			return true;
 	}
 	return false;
@@ -139,18 +137,20 @@ size_t
 workspace_panel_credentials(struct db *db, struct arena *arena, int64_t person,
     const struct workspace *workspaces, size_t count, struct credential **list, bool *complete)
 {
+	bool others = sees_others(workspaces, count);
 	struct db_rows *rows;
 
-	if (sees_others(workspaces, count))
+	if (count == 1 && !others) {
+		size_t own = credential_list_own(db, arena, workspaces->id, person, list);
+
+		if (own < CREDENTIAL_LISTED) {
+			*complete = true;
+			return own;
+		}
+	}
+	if (others)
 		rows = db_query(db, OWN " UNION ALL " OF_OTHERS " ORDER BY 8 DESC, 1 DESC LIMIT ?",
 		    db_integer(person), db_integer(person), db_integer(CREDENTIALS));
-	else if (count == 1)
-		rows = db_query(db,
-		    "SELECT id, public_id, workspace, person, '', access_key, label, created,"
-		    " expires, last_used, last_used_from, retiring FROM {credential}"
-		    " WHERE workspace = ? AND person = ? AND revoked IS NULL"
-		    " ORDER BY created DESC, id DESC LIMIT ?",
-		    db_integer(workspaces->id), db_integer(person), db_integer(CREDENTIALS));
 	else
 		rows = db_query(db, OWN " ORDER BY 8 DESC, 1 DESC LIMIT ?", db_integer(person),
 		    db_integer(CREDENTIALS));

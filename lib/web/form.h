@@ -110,6 +110,8 @@ struct http_fields form_sent(const struct form *);
 void form_begin(struct request *, const char *path, const char *workspace, const char *into);
 void form_draw_field(struct request *, const struct form *, const char *name);
 void form_draw_all(struct request *, const struct form *);
+/* The message of a field that a section draws itself, with the id "name-message". */
+void form_draw_message(struct request *, const char *name, const char *message);
 /* Buttons: one submit, and a link back (cancel NULL: none). danger: the button does something
  * final. */
 void form_draw_buttons(struct request *, const char *submit, const char *cancel_label,

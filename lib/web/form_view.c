@@ -39,16 +39,21 @@ described_by(struct request *r, const struct field *field, const char *message)
 	return NULL;
 }
 
+void
+form_draw_message(struct request *r, const char *name, const char *message)
+{
+	xhtml_open(r->x, "small", "class", "message", "id",
+	    arena_format(r->arena, "%s-message", name), NULL);
+	page_icon(r, "circle-alert");
+	xhtml_text(r->x, message);
+	xhtml_close(r->x, "small");
+}
+
 static void
 draw_notes(struct request *r, const struct field *field, const char *message)
 {
-	if (message != NULL) {
-		xhtml_open(r->x, "small", "class", "message", "id",
-		    arena_format(r->arena, "%s-message", field->name), NULL);
-		page_icon(r, "circle-alert");
-		xhtml_text(r->x, message);
-		xhtml_close(r->x, "small");
-	}
+	if (message != NULL)
+		form_draw_message(r, field->name, message);
 	if (field->help == NULL)
 		return;
 	xhtml_text(r->x, " ");
