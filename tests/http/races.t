@@ -83,6 +83,8 @@ sub rounds ($what, $winners, $round)
 {
 	my (@faults, %won);
 	for my $number (1 .. $rounds) {
+		# The long form takes longer than a proof of identity lasts.
+		$_->set_session('authenticated = UTC_TIMESTAMP(6)') for $host, map { $_->{browser} } @racers;
 		my ($won, $fault) = $round->();
 		$won{$won}++;
 		push @faults, "round $number: $fault" if $fault ne '';
