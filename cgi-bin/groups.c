@@ -167,41 +167,50 @@ chosen(const struct request *r, const uint8_t (**list)[16])
 	return kept;
 }
 
+/* A fixed one cannot be unticked; the box sends nothing, so a hidden field does. */
 static void
 draw_pick(struct request *r, const struct member *member, bool checked, bool fixed)
 {
+	const char *id = text_id(r->arena, member->public_id);
+
 	xhtml_open(r->x, "li", NULL);
 	xhtml_open(r->x, "label", NULL);
 	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", fixed ? NULL : "member",
-	    "value", text_id(r->arena, member->public_id), "checked", checked ? "checked" : NULL,
-	    "disabled", fixed ? "disabled" : NULL, NULL);
+	    "value", id, "checked", checked ? "checked" : NULL, "disabled",
+	    fixed ? "disabled" : NULL, NULL);
 	xhtml_textf(r->x, " %s ", member->name);
 	xhtml_leaf(r->x, "small", fixed ? _("owner, always an administrator") : member->email,
 	    "class", "muted", NULL);
 	xhtml_close(r->x, "label");
+	if (fixed)
+		xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "member", "value", id,
+		    NULL);
 	xhtml_close(r->x, "li");
 }
 
-/* Those who are chosen stand on top; behind them who else fits the filter (Q8). */
-static void
-draw_picks(struct request *r, const struct user_group *group)
+static bool
+is_fixed(const struct user_group *group, const struct member *member)
 {
-	bool admins = group != NULL && group->builtin == USER_GROUP_ADMINS;
-	const uint8_t (*ids)[16];
-	size_t count = chosen(r, &ids), found;
-	const char *text = NULL;
+	return group != NULL && group->builtin == USER_GROUP_ADMINS && member->role == ROLE_OWNER;
+}
+
+/* Who can be chosen besides; with script the popup of the filter, which becomes a combobox. */
+static void
+draw_offered(
+    struct request *r, const struct user_group *group, const uint8_t (*ids)[16], size_t count)
+{
+	const char *filter = form_value(r->form, "filter"), *text = NULL;
 	struct member *members;
 	int64_t more;
+	size_t found = member_picker_offered(
+	    r->db, r->arena, r->workspace.id, ids, count, filter, &members, &more);
 
-	xhtml_open(r->x, "div", "id", "picks", NULL);
-	xhtml_open(r->x, "ul", "class", "picks", NULL);
-	found = member_picker_chosen(r->db, r->arena, r->workspace.id, ids, count, &members);
-	for (size_t i = 0; i < found; i++)
-		draw_pick(r, &members[i], true, admins && members[i].role == ROLE_OWNER);
-	found = member_picker_offered(r->db, r->arena, r->workspace.id, ids, count,
-	    form_value(r->form, "filter"), &members, &more);
+	xhtml_open(r->x, "div", "data-choices", "filter", "data-chosen", "chosen", "data-taken",
+	    _("Chosen:"), NULL);
+	xhtml_open(r->x, "ul", "class", "picks", "id", "offered", "aria-label",
+	    _("Members to choose from"), NULL);
 	for (size_t i = 0; i < found; i++) {
-		bool fixed = admins && members[i].role == ROLE_OWNER;
+		bool fixed = is_fixed(group, &members[i]);
 
 		draw_pick(r, &members[i], fixed, fixed);
 	}
@@ -212,18 +221,41 @@ draw_picks(struct request *r, const struct user_group *group)
 		        "%lld more – refine: type part of the name or e-mail.",
 		        (unsigned long)more),
 		    (long long)more);
-	else if (found == 0 && form_value(r->form, "filter")[0] != '\0')
-		text = _("Nobody else fits this filter.");
+	else if (found == 0)
+		text = filter[0] != '\0' ? _("Nobody else fits this filter.") :
+		                           _("Everybody is chosen.");
 	if (text != NULL)
 		xhtml_leaf(r->x, "p", text, "class", "more", NULL);
 	/* Read out while somebody types. */
+	more += (int64_t)found;
 	xhtml_open(r->x, "div", "hidden", "hidden", "data-say",
 	    arena_format(r->arena,
 	        ngettext("%lld more person fits the filter.", "%lld more people fit the filter.",
-	            found + (unsigned long)more),
-	        (long long)found + (long long)more),
+	            (unsigned long)more),
+	        (long long)more),
 	    NULL);
 	xhtml_close(r->x, "div");
+	xhtml_close(r->x, "div");
+}
+
+/* Those who are chosen stand on top; behind them who else fits the filter (Q8). */
+static void
+draw_picks(struct request *r, const struct user_group *group)
+{
+	const uint8_t (*ids)[16];
+	size_t count = chosen(r, &ids), found;
+	struct member *members;
+
+	xhtml_open(r->x, "div", "id", "picks", NULL);
+	xhtml_open(r->x, "ul", "class", "picks", "id", "chosen", "aria-label", _("Chosen members"),
+	    NULL);
+	found = member_picker_chosen(r->db, r->arena, r->workspace.id, ids, count, &members);
+	for (size_t i = 0; i < found; i++)
+		draw_pick(r, &members[i], true, is_fixed(group, &members[i]));
+	xhtml_close(r->x, "ul");
+	if (found == 0)
+		xhtml_leaf(r->x, "p", _("Nobody is chosen yet."), "class", "more nobody", NULL);
+	draw_offered(r, group, ids, count);
 	xhtml_close(r->x, "div");
 }
 

@@ -26,6 +26,47 @@ function dress(root) {
     };
     spot[copy ? "append" : "after"](button);
   }
+  for (const popup of root.querySelectorAll("[data-choices]")) {
+    const box = byId(popup.dataset.choices), list = popup.querySelector("ul");
+    popup.classList.add("popup");
+    attributes(list, { role: "listbox", "aria-multiselectable": "true" });
+    attributes(box, { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id });
+    [...list.children].forEach((option, index) => {
+      attributes(option, { role: "option", "aria-selected": "false", id: `${list.id}-${index}` });
+      option.querySelector("input").hidden = true;
+    });
+    unfold(box, box.getAttribute("aria-expanded") === "true"); // as it was before this answer
+  }
+}
+
+/* A combobox with its popup, by the ARIA practices: the list is narrowed, one chooses by hand; "active" is what Enter takes. */
+const attributes = (element, values) => Object.entries(values).forEach(pair => element.setAttribute(...pair));
+const popupOf = box => box.id && document.querySelector(`[data-choices="${CSS.escape(box.id)}"]`);
+const optionsOf = box => [...popupOf(box).querySelectorAll("[role=option]")];
+function unfold(box, open, active) {
+  popupOf(box).hidden = !open;
+  attributes(box, { "aria-expanded": open, "aria-activedescendant": active ? active.id : "" });
+  optionsOf(box).forEach(option => option.classList.toggle("active", option === active));
+  active && active.scrollIntoView({ block: "nearest" });
+}
+function take(box, option, next) { // becomes a ticked box of the list of the chosen; the popup stays, for the next one
+  const { chosen, taken } = popupOf(box).dataset, tick = option.querySelector("input");
+  if (tick.disabled) return;
+  ["role", "aria-selected", "id", "class"].forEach(name => option.removeAttribute(name));
+  tick.hidden = !(tick.checked = true);
+  byId(chosen).append(option);
+  say.textContent = `${taken} ${option.textContent.trim()}`;
+  unfold(box, true, next);
+}
+function steer(event, box) {
+  const open = !popupOf(box).hidden, options = optionsOf(box), count = options.length, { key } = event;
+  const at = options.findIndex(option => option.matches(".active")), down = key === "ArrowDown";
+  if (down || key === "ArrowUp")
+    event.altKey ? unfold(box, down) : unfold(box, true, options[down ? (at + 1) % count : (at < 1 ? count : at) - 1]);
+  else if (key === "Enter" && at >= 0) take(box, options[at], options[at + 1] || options[at - 1]);
+  else if (key === "Escape" && open) unfold(box, false);
+  else return unfold(box, open && key !== "Tab"); // the caret moves or the text changes: nothing is active
+  event.preventDefault();
 }
 const focusOn = goal => (goal.matches("a, button, input, select, textarea, summary") || (goal.tabIndex = -1), goal.focus());
 
@@ -74,6 +115,12 @@ async function load(url, into, plainly, { form, values, keep, stale } = {}) {
   mine.again.forEach(id => byId(id) && byId(id).click()); // changed meanwhile
 }
 document.addEventListener("click", event => {
+  const option = event.target.closest("[role=option]");
+  for (const popup of document.querySelectorAll(".popup")) {
+    const box = byId(popup.dataset.choices);
+    if (popup.contains(option)) event.preventDefault(), take(box, option);
+    else unfold(box, event.target === box || popup.contains(event.target)); // not when focus leaves: what is clicked stays in place
+  }
   const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
   for (const menu of document.querySelectorAll("details.account"))
     menu.open = menu.open && (dialog.open || menu.contains(event.target));
@@ -100,14 +147,20 @@ document.addEventListener("submit", event => {
     HTMLFormElement.prototype.submit.call(form);
   }, { form, keep: form.matches(changing), values: post ? values : null, stale: live !== undefined && stale });
 });
+document.addEventListener("mousedown", event => event.target.closest(".popup") && event.preventDefault()); // the caret stays in the box
 document.addEventListener("input", event => {
   const box = event.target, spot = box.closest(changing), form = spot && box.form;
+  popupOf(box) && unfold(box, true);
   const live = spot && spot.dataset.live !== undefined; // else a choice, which is submitted at once
   if (spot && !live && pending && pending.form === form) return pending.again.push(box.id);
   typing = clearTimeout(typing) || spot && setTimeout(() => form.requestSubmit(spot.querySelector("button[name]")), live ? 250 : 0);
 });
-document.addEventListener("keydown", event => event.key === " " && event.target.matches("a[role=button]") &&
-  (event.preventDefault(), event.target.click())); // Space presses what is announced as a button
+document.addEventListener("keydown", event => {
+  if (popupOf(event.target)) return event.isComposing || steer(event, event.target);
+  if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+  event.preventDefault(); // Space presses what is announced as a button
+  event.target.click();
+});
 dialog.addEventListener("close", () => {
   dialog.replaceChildren();
   document.title = title;

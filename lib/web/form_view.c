@@ -169,14 +169,17 @@ draw_check(struct request *r, const struct field *field, const char *value, cons
 	xhtml_close(r->x, "div");
 }
 
+#define SHORT_TEXT 1000 /* a few sentences, not a document */
+
 static void
 draw_lines(struct request *r, const struct field *field, const char *value, const char *message)
 {
-	xhtml_leaf(r->x, "textarea", value, "id", field->name, "name", field->name, "rows", "8",
-	    "placeholder", field->placeholder != NULL ? _(field->placeholder) : NULL, "spellcheck",
-	    "false", "required", field->required ? "required" : NULL, "aria-invalid",
-	    message != NULL ? "true" : NULL, "aria-describedby", described_by(r, field, message),
-	    NULL);
+	xhtml_leaf(r->x, "textarea", value, "id", field->name, "name", field->name, "rows",
+	    field->most > SHORT_TEXT ? "8" : "3", "placeholder",
+	    field->placeholder != NULL ? _(field->placeholder) : NULL, "spellcheck", "false",
+	    "required", field->required ? "required" : NULL, "aria-invalid",
+	    message != NULL ? "true" : NULL, "aria-describedby",
+	    described_by(r, field, message), NULL);
 }
 
 void

@@ -3,33 +3,17 @@
  * directions; nothing makes a page scroll sideways, down to 320 px and with text twice as large.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { colours, findings } from "./lib/axe.mjs";
 import { launch, signIn, visit } from "./lib/browser.mjs";
 import { everyPage, publicPages, secondFactorPages } from "./lib/pages.mjs";
 import { product as given } from "./lib/product.mjs";
 import { refuse } from "./lib/refusals.mjs";
 
 const product = given();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-/* All that axe has for WCAG 2.2 A and AA and calls good practice; and what differs from one theme to the other. */
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const colours = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
-
-/* Findings of axe as sentences. */
-async function findings(page, place, runOnly = rules) {
-  await page.evaluate(text => window.axe || eval(text), axe);
-  const { violations, passes } = await page.evaluate(options => window.axe.run(document, options),
-    { resultTypes: ["violations", "passes"], runOnly });
-  assert.ok(passes.length > (runOnly === rules ? 10 : 0), `${place}: axe looked at the page`);
-  return violations.flatMap(one => one.nodes.map(node => `${place}: ${one.id}: ${node.target.join(" ")}: ` +
-    node.failureSummary.replace(/\s+/g, " ")));
-}
 
 /*
  * What is pressed and is too small. A link inside a sentence may be as low as its line (WCAG 2.5.8, inline); a box to tick is as large as
