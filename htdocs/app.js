@@ -119,7 +119,8 @@ document.addEventListener("click", event => {
   for (const popup of document.querySelectorAll(".popup")) {
     const box = byId(popup.dataset.choices);
     if (popup.contains(option)) event.preventDefault(), take(box, option);
-    else unfold(box, event.target === box || popup.contains(event.target)); // not when focus leaves: what is clicked stays in place
+    else if (event.detail > 0 || event.target === box) // not by Enter, which clicks the first button; not when focus leaves, else what
+      unfold(box, event.target === box || popup.contains(event.target)); // is clicked would move away
   }
   const link = event.target.closest("a[href], [data-close]"), inside = dialog.contains(link);
   for (const menu of document.querySelectorAll("details.account"))
