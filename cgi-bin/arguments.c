@@ -226,9 +226,9 @@ save_arguments(struct request *r, struct editing *editing)
 
 	editing->stale = version[0] != '\0' && strcmp(version, version_of(r, stored_lines(r))) != 0;
 	if (editing->stale) {
-		form_error(r->form, NULL, _("The list was changed elsewhere while you edited it."
-		    " Nothing was saved; compare the two, and save again to replace it with"
-		    " yours."));
+		form_error(r->form, NULL,
+		    _("The list was changed elsewhere while you edited it. Nothing was saved; "
+		      "compare the two, and save again to replace it with yours."));
 		json_decref(changes);
 		return;
 	}

@@ -43,9 +43,8 @@ static const struct field switch_fields[] = {
 	SWITCH("hide_examples", N_("Don't show ClearML examples"),
 	    N_("Preloaded example content (projects, pipelines, datasets and so on) is left out.")),
 	SWITCH("disable_hidpi", N_("Disable HiDPI browser scale override"),
-	    N_("On screens of high density, pages are drawn a little smaller, so that more fits."
-	    " Choose this for the normal scale of your desktop. It is kept for this browser"
-	    " only.")),
+	    N_("On screens of high density, pages are drawn a little smaller, so that more fits. "
+	    "Choose this for the normal scale of your desktop. It is kept for this browser only.")),
 	SWITCH("no_tips", N_("Don't show pro tips periodically"),
 	    N_("A tip about using ClearML after you sign in, at most one in three days. All of"
 	    " them are under Pro tips in the menu at the top right.")),

@@ -355,8 +355,7 @@ answer(struct request *r, enum user_group_outcome outcome, const char *message)
 	case USER_GROUP_STALE:
 		form_error(r->form, NULL,
 		    _("Somebody else changed this group since you opened the form. Open it again "
-		      "to see how"
-		      " it is now; what you chose is still here."));
+		      "to see how it is now; what you chose is still here."));
 		break;
 	case USER_GROUP_NOT_A_MEMBER:
 		form_error(r->form, NULL,
@@ -451,8 +450,7 @@ show_edit(struct request *r)
 	if (group->members > CHOSEN) {
 		request_refuse(r, 409,
 		    _("This group has more members than one form can hold. The operator changes it "
-		      "with"
-		      " “vestibule group member”."));
+		      "with “vestibule group member”."));
 		return;
 	}
 	if (form_is_fresh(r->form))

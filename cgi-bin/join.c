@@ -1,6 +1,6 @@
 /*
  * join.c: what the invited see: a link or an offer, joining, declining, and making an account for
- *it (features H10, H11, Q27, Q61).
+ * it (features H10, H11, Q27, Q61).
  *
  *	/invite				?code= of a link: into a cookie, and on
  *	/invite/accept			what the link is good for: JOIN, or signing in, or why not
@@ -91,14 +91,13 @@ static const struct {
 	       " for. Ask the person who invited you for a new one."),
 	    410 },
 	[INVITATION_FULL] = { N_("The workspace is full"),
-	    N_("The workspace has the maximum number of users, so you cannot join"
-	       " now. Your invitation stays as it is: ask the person who invited you to make room, "
-	       "then open the link again."),
+	    N_("The workspace has the maximum number of users, so you cannot join now. Your "
+	       "invitation stays as it is: ask the person who invited you to make room, then open "
+	       "the link again."),
 	    409 },
 	[INVITATION_OTHER_ADDRESS] = { N_("This invitation is for somebody else"),
-	    N_("The invitation is for other addresses than"
-	       " the one you are signed in with. If you have another account, sign out and open "
-	       "the link again."),
+	    N_("The invitation is for other addresses than the one you are signed in with. If you "
+	       "have another account, sign out and open the link again."),
 	    403 },
 	[INVITATION_MEMBER_ALREADY] = { N_("You are a member already"),
 	    N_("There is nothing to accept: you are a member of this"
@@ -399,8 +398,7 @@ load_offer(struct request *r)
 	}
 	request_refuse(r, 404,
 	    _("This invitation is not there any more. It may have been taken back, have expired, "
-	      "or be answered"
-	      " already."));
+	      "or be answered already."));
 }
 
 static void

@@ -294,8 +294,7 @@ draw_dead_link(struct request *r, enum one_time_link_state state)
 {
 	static const char *const sentences[] = {
 		[ONE_TIME_LINK_UNKNOWN] = N_("This link is not known. It may have been replaced by "
-		                             "a newer one, or it was not"
-		                             " copied whole."),
+		                             "a newer one, or it was not copied whole."),
 		[ONE_TIME_LINK_USED] = N_("This link was already used. Each link signs in once."),
 		[ONE_TIME_LINK_EXPIRED] = N_("This link is too old to be used."),
 	};

@@ -421,11 +421,9 @@ show_leave(struct request *r)
 		    ? _("You have no credentials for this workspace that could be revoked.")
 		    : arena_format(r->arena,
 		          ngettext("Your %lld pair of credentials for this workspace is revoked at "
-		                   "once and cannot"
-		                   " be recovered.",
+		                   "once and cannot be recovered.",
 		              "Your %lld pairs of credentials for this workspace are revoked at "
-		              "once and cannot be"
-		              " recovered.",
+		              "once and cannot be recovered.",
 		              (unsigned long)credentials),
 		          (long long)credentials),
 		_("You are taken out of its groups, with the rights they gave you."),

@@ -174,8 +174,8 @@ find_account(struct arena *arena, struct place *place, const char *scheme, const
 
 	if (scheme[0] == '\0' || cloud_access_kind(arena, "", host) != CLOUD_ACCESS_AZURE)
 		return _("Enter the whole address, like "
-		         "https://account.blob.core.windows.net/container/path: the access"
-		         " keys name no host.");
+		         "https://account.blob.core.windows.net/container/path: the access keys "
+		         "name no host.");
 	place->host = host;
 	place->origin = arena_format(arena, "https://%s", host);
 	place->prefix = "/";

@@ -91,8 +91,7 @@ departure_carry_out(struct db *db, const struct audit_actor *actor,
 	notification_add(db, person, NOTIFICATION_REMOVED, workspace->id,
 	    arena_format(arena,
 	        _("You were removed from the workspace “%s”. Your credentials for it have stopped; "
-	          "what you logged there stays"
-	          " there."),
+	          "what you logged there stays there."),
 	        workspace->name),
 	    actor->now);
 	arena_destroy(arena);

@@ -27,8 +27,7 @@ static const struct {
 	    N_("One of your recovery codes was used.") },
 	[SECURITY_WRONG_CODES] = { N_("Wrong codes for your account"),
 	    N_("Somebody who knows your password, or has a sign-in link of yours, entered wrong "
-	       "codes"
-	       " several times. If it was not you, change your password.") },
+	       "codes several times. If it was not you, change your password.") },
 	[SECURITY_SESSION_ENDED] = { N_("One of your sessions was ended"),
 	    N_("One of your sessions was ended: %s.") },
 	[SECURITY_SESSIONS_ENDED] = { N_("Your other sessions were ended"),

@@ -191,8 +191,7 @@ credential_view_draw(struct request *r, const struct workspace *workspace,
 	else
 		xhtml_leaf(r->x, "p",
 		    _("There are no credentials here yet. Create a pair and paste the ready-made "
-		      "section"
-		      " into clearml.conf or a notebook."),
+		      "section into clearml.conf or a notebook."),
 		    "class", "empty", NULL);
 	draw_create(r, id, counted(r, list, count));
 	xhtml_close(r->x, "section");

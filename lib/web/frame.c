@@ -76,8 +76,7 @@ draw_notices(struct request *r)
 	page_icon(r, "triangle-alert");
 	xhtml_leaf(r->x, "p",
 	    _("This site is served over plain http: what you type and your sign-in can be read on "
-	      "the"
-	      " network. The operator allowed this for an intranet."),
+	      "the network. The operator allowed this for an intranet."),
 	    NULL);
 	xhtml_close(r->x, "div");
 }
@@ -302,10 +301,8 @@ policy(const struct request *r)
 {
 	if (preference_blocks_scripts(r->config, &r->session))
 		return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-		       "frame-src 'none';"
-		       " object-src 'none'; connect-src 'self'; form-action 'self'; base-uri "
-		       "'none';"
-		       " frame-ancestors 'none'";
+		       "frame-src 'none'; object-src 'none'; connect-src 'self'; form-action "
+		       "'self'; base-uri 'none'; frame-ancestors 'none'";
 	return arena_format(r->arena,
 	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:%s%s;"
 	    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -68,8 +68,7 @@ show_lost_session(struct request *r)
 	xhtml_leaf(r->x, "h1", r->title, NULL);
 	xhtml_leaf(r->x, "p",
 	    _("Your session ended before this form was sent. Nothing was saved. Sign in, open the "
-	      "form"
-	      " again and enter what you typed:"),
+	      "form again and enter what you typed:"),
 	    "class", "lead", NULL);
 	xhtml_open(r->x, "dl", "class", "facts", NULL);
 	for (size_t i = 0; (field = form_field_at(r->form, i)) != NULL; i++) {
@@ -199,8 +198,7 @@ repeat(struct request *r)
 	if (!was_carried_out(r))
 		redraw(r, 409,
 		    _("This form was already sent once, with other values. Check what happened "
-		      "before you send"
-		      " this one."));
+		      "before you send this one."));
 }
 
 /*
@@ -224,8 +222,7 @@ offer_again(struct request *r, const struct http_fields *fields)
 	xhtml_leaf(r->x, "h1", r->title, NULL);
 	xhtml_leaf(r->x, "p",
 	    secret ? _("The database cannot be reached at the moment. Go back and send the form "
-	               "again in a"
-	               " few seconds: nothing is done twice.")
+	               "again in a few seconds: nothing is done twice.")
 	           : _("The database cannot be reached at the moment. It may have been"
 	               " saved. Press again in a few seconds: nothing is done twice."),
 	    "class", "lead", NULL);
@@ -302,8 +299,7 @@ refuse_token(struct request *r, enum token_state state)
 	}
 	redraw(r, 403,
 	    _("This form was not drawn for you by this site, or it is from before you signed in. "
-	      "Nothing was"
-	      " done. Check what you typed and send it again."));
+	      "Nothing was done. Check what you typed and send it again."));
 	return true;
 }
 

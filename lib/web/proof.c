@@ -84,10 +84,9 @@ proof_code(struct request *r, struct form *form, const char *field, int64_t pers
 		    "This code was used already. Wait until your app shows"
 		    " the next one."),
 		[SECOND_FACTOR_UNREADABLE] = N_(
-		    "Codes of your app cannot be checked, because a key of"
-		    " this site is missing. Use a recovery code, or ask the operator of this site "
-		    "to"
-		    " reset your second factor."),
+		    "Codes of your app cannot be checked, because a key of this site is missing. "
+		    "Use a recovery code, or ask the operator of this site to reset your second "
+		    "factor."),
 	};
 	const char *account = code_account(r, person);
 	enum second_factor_answer answer;
