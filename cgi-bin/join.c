@@ -40,7 +40,15 @@ static const struct field sign_in_fields[] = {
 };
 static const struct form_table sign_in_form = FORM_TABLE(sign_in_fields);
 
+/* Which invitation a page was about: the cookie may hold another one by now. */
+#define NAMED_FIELD \
+	{ .name = "invitation", .type = FIELD_HIDDEN, .label = N_("Invitation"), .most = 32 }
+
+static const struct field accept_fields[] = { NAMED_FIELD };
+static const struct form_table accept_form = FORM_TABLE(accept_fields);
+
 static const struct field sign_up_fields[] = {
+	NAMED_FIELD,
 	{ .name = "name",
 	    .type = FIELD_LINE,
 	    .label = N_("Name"),
@@ -55,7 +63,7 @@ static const struct field sign_up_fields[] = {
 	    .required = true,
 	    .most = PERSON_EMAIL,
 	    .autocomplete = "username",
-	    .help = N_("The address at which you were invited. You sign in with it.") },
+	    .help = N_("If you were invited at an address, that one. You sign in with it.") },
 	{ .name = "password",
 	    .type = FIELD_PASSWORD,
 	    .label = N_("Password"),
@@ -107,6 +115,10 @@ static const struct {
 	    N_("You left this workspace, or were removed from it, after the"
 	       " invitation was made. It cannot admit you again: ask for a new one."),
 	    403 },
+	[INVITATION_DECLINED] = { N_("You have declined this invitation"),
+	    N_("It cannot be accepted any more. If you have changed your mind, ask the person who "
+	       "invited you for a new one."),
+	    410 },
 };
 
 static void
@@ -177,6 +189,28 @@ draw_refusal(struct request *r, const struct joining *joining)
 	draw_ways_out(r, joining);
 }
 
+/* Names the invitation that the page is about. */
+static void
+name_invitation(struct request *r, const struct joining *joining)
+{
+	form_set(r->form, "invitation", text_id(r->arena, joining->view.public_id));
+}
+
+/* False, with the reason: the form was drawn for another invitation than the one that was opened
+ * last in this browser, which is the one that the page shows now. */
+static bool
+is_named(struct request *r, const struct joining *joining)
+{
+	if (joining->state == INVITATION_UNKNOWN ||
+	    strcmp(form_value(r->form, "invitation"),
+	        text_id(r->arena, joining->view.public_id)) == 0)
+		return true;
+	form_error(r->form, NULL,
+	    _("Another invitation was opened in this browser meanwhile; this page shows that one "
+	      "now. Nothing was done. To accept the other one, open its link again."));
+	return false;
+}
+
 /* "Ada invites you". */
 static const char *
 invites_title(struct request *r, const struct joining *joining)
@@ -230,7 +264,9 @@ show_accept(struct request *r)
 	        _("Join the workspace “%s” as %s. You keep your own"
 	          " workspace, and can switch between them in the account menu."),
 	        joining->view.workspace.name, r->session.person.name));
+	name_invitation(r, joining);
 	form_begin(r, "/invite/accept", NULL, NULL);
+	form_draw_all(r, r->form);
 	form_draw_buttons(r, _("JOIN"), _("CANCEL"), "/settings", false);
 	form_end(r);
 }
@@ -274,6 +310,8 @@ act_accept(struct request *r)
 		form_error(r->form, NULL, _("Sign in first. Nothing was done."));
 		return;
 	}
+	if (!is_named(r, joining))
+		return;
 	joining->state = invitation_accept(
 	    r->db, r->arena, &r->actor, r->keys, joining->code, &r->session.person, &joining->view);
 	cookie_set(r, "invitation", NULL, 0);
@@ -299,6 +337,7 @@ show_sign_up(struct request *r)
 	page_begin(r, invites_title(r, joining),
 	    arena_format(r->arena, _("Make an account and join the workspace “%s”."),
 	        joining->view.workspace.name));
+	name_invitation(r, joining);
 	form_begin(r, "/invite/sign-up", NULL, NULL);
 	form_draw_all(r, r->form);
 	form_draw_buttons(
@@ -320,9 +359,13 @@ prove_sign_up(struct request *r)
 		    _("You are signed in already. Join with that account, or sign out first."));
 	else if (joining->state != INVITATION_OPEN)
 		form_error(r->form, NULL, _(states[joining->state].sentence));
-	else if (!invitation_admits_address(r->db, &joining->view, email))
-		form_error(
-		    r->form, "email", _("This is not an address that was invited with this link."));
+	else if (is_named(r, joining) &&
+	    !invitation_admits_address(r->db, &joining->view, email, r->now))
+		form_error(r->form, "email",
+		    joining->view.link
+		        ? _("No account can be made with this address by this link. If you were "
+		            "invited at it, open that link; if you have an account, sign in.")
+		        : _("This is not an address that was invited with this link."));
 	fault = person_password_fault(password, form_value(r->form, "name"), email);
 	if (fault != NULL)
 		form_error(r->form, "password", fault);
@@ -386,10 +429,8 @@ static void
 load_offer(struct request *r)
 {
 	struct invitation_offer *list;
-	size_t count = 0;
+	size_t count = invitation_offers(r->db, r->arena, r->session.person.id, r->now, &list);
 
-	if (r->session.person.email[0] != '\0')
-		count = invitation_offers(r->db, r->arena, r->session.person.email, r->now, &list);
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(text_id(r->arena, list[i].public_id), r->ids[0]) == 0) {
 			r->object = &list[i];
@@ -463,6 +504,7 @@ static const struct route routes[] = {
 	    .needs = NEEDS(SWITCH_INVITATIONS) },
 	{ .path = "/invite/accept",
 	    .access = ACCESS_PUBLIC,
+	    .form = &accept_form,
 	    .load = load_invitation,
 	    .show = show_accept,
 	    .act = act_accept,

@@ -26,6 +26,37 @@ draw_close(struct request *r, const struct notification *notification)
 	form_end(r);
 }
 
+/* The invitations that wait for an answer. */
+struct waiting {
+	struct invitation_offer *list;
+	size_t count;
+};
+
+static void
+load_waiting(struct request *r)
+{
+	struct waiting *waiting = arena_allocate(r->arena, sizeof(*waiting));
+
+	if (r->session.notifications > 0)
+		waiting->count = invitation_offers(
+		    r->db, r->arena, r->session.person.id, r->now, &waiting->list);
+	r->object = waiting;
+}
+
+/* Such a notice is answered, not read; once the invitation is over it is a notice like others. */
+static bool
+waits(const struct request *r, const struct notification *notification)
+{
+	const struct waiting *waiting = r->object;
+
+	for (size_t i = 0; i < waiting->count; i++) {
+		if (strcmp(notification->kind, INVITATION_NOTICE) == 0 &&
+		    waiting->list[i].id == notification->reference)
+			return true;
+	}
+	return false;
+}
+
 static void
 draw_notification(struct request *r, const struct notification *notification)
 {
@@ -40,8 +71,7 @@ draw_notification(struct request *r, const struct notification *notification)
 	xhtml_open(r->x, "p", "class", "muted", NULL);
 	page_time(r, notification->created, false);
 	xhtml_close(r->x, "p");
-	/* An invitation waits for an answer, not for being read. */
-	if (open && strcmp(notification->kind, INVITATION_NOTICE) == 0)
+	if (open && waits(r, notification))
 		page_link(r, "/settings/workspace", "mail",
 		    _("JOIN or DECLINE on the Workspace page"), "action", NULL);
 	else if (open)
@@ -75,10 +105,21 @@ show_list(struct request *r)
 static void
 act_close(struct request *r)
 {
+	struct notification *list;
+	size_t count = notification_list(r->db, r->arena, r->session.person.id, &list);
 	uint8_t id[16];
 
-	if (!text_parse_id(r->ids[0], id) ||
-	    !notification_close(r->db, r->session.person.id, id, r->now))
+	if (!text_parse_id(r->ids[0], id)) {
+		request_not_found(r);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (memcmp(list[i].public_id, id, sizeof(id)) == 0 && waits(r, &list[i])) {
+			form_error(r->form, NULL, _("This invitation waits for your answer."));
+			return;
+		}
+	}
+	if (!notification_close(r->db, r->session.person.id, id, r->now))
 		request_not_found(r);
 	else
 		request_see(r, _("Marked as read."), "/settings/notifications");
@@ -89,20 +130,33 @@ act_close_all(struct request *r)
 {
 	static const char *const kinds[] = { NOTIFICATION_SECURITY, NOTIFICATION_REMOVED,
 		NOTIFICATION_NEWS };
+	struct notification *list;
+	size_t count = notification_list(r->db, r->arena, r->session.person.id, &list);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		notification_close_kind(r->db, r->session.person.id, kinds[i], r->now);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].closed == 0 && strcmp(list[i].kind, INVITATION_NOTICE) == 0 &&
+		    !waits(r, &list[i]))
+			notification_close(
+			    r->db, r->session.person.id, list[i].public_id, r->now);
+	}
 	request_see(r, _("All are marked as read."), "/settings/notifications");
 }
 
 static const struct route routes[] = {
-	{ .path = "/settings/notifications", .access = ACCESS_SIGNED_IN, .show = show_list },
+	{ .path = "/settings/notifications",
+	    .access = ACCESS_SIGNED_IN,
+	    .load = load_waiting,
+	    .show = show_list },
 	{ .path = "/settings/notifications/close",
 	    .access = ACCESS_SIGNED_IN,
+	    .load = load_waiting,
 	    .show = show_list,
 	    .act = act_close_all },
 	{ .path = "/settings/notifications/:id/close",
 	    .access = ACCESS_SIGNED_IN,
+	    .load = load_waiting,
 	    .show = show_list,
 	    .act = act_close },
 };

@@ -291,10 +291,9 @@ draw_offers(struct request *r)
 	struct invitation_offer *list;
 	size_t count;
 
-	if (r->session.notifications == 0 || !r->config->switches[SWITCH_INVITATIONS] ||
-	    r->session.person.email[0] == '\0')
+	if (r->session.notifications == 0 || !r->config->switches[SWITCH_INVITATIONS])
 		return;
-	count = invitation_offers(r->db, r->arena, r->session.person.email, r->now, &list);
+	count = invitation_offers(r->db, r->arena, r->session.person.id, r->now, &list);
 	for (size_t i = 0; i < count; i++)
 		draw_offer(r, &list[i]);
 }

@@ -57,8 +57,9 @@ GRANT UPDATE ON {credential} TO {@workspace};
 GRANT SELECT, DELETE ON {one_time_reveal} TO {@workspace};
 GRANT SELECT, DELETE ON {group_member} TO {@workspace};
 GRANT SELECT, INSERT, UPDATE ON {departure} TO {@workspace};
-GRANT SELECT ON {invitation} TO {@workspace};
-GRANT SELECT ON {invitation_address} TO {@workspace};
+GRANT SELECT, UPDATE (revoked) ON {invitation} TO {@workspace};
+GRANT SELECT, UPDATE (status, pending, settled) ON {invitation_address} TO {@workspace};
+GRANT SELECT, DELETE ON {invitation_group} TO {@workspace};
 
 -- configuration, arguments: one's own preferences; and the installation's telemetry with what it counts.
 GRANT INSERT, UPDATE ON {preference} TO {@configuration}, {@arguments};
@@ -79,13 +80,15 @@ GRANT DELETE ON {membership} TO {@users};
 GRANT SELECT, UPDATE ON {credential} TO {@users};
 GRANT SELECT, DELETE ON {one_time_reveal} TO {@users};
 GRANT SELECT, INSERT, UPDATE ON {departure} TO {@users};
-GRANT SELECT ON {invitation} TO {@users};
-GRANT SELECT ON {invitation_address} TO {@users};
+GRANT SELECT, UPDATE (revoked) ON {invitation} TO {@users};
+GRANT SELECT, UPDATE (status, pending, settled) ON {invitation_address} TO {@users};
+GRANT SELECT, DELETE ON {invitation_group} TO {@users};
 GRANT SELECT ON {user_group} TO {@users};
 GRANT SELECT, DELETE ON {group_member} TO {@users};
 GRANT UPDATE (role) ON {membership} TO {@groups};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {user_group} TO {@groups};
 GRANT SELECT, INSERT, DELETE ON {group_member} TO {@groups};
+GRANT SELECT, UPDATE (revoked) ON {invitation} TO {@groups};
 GRANT SELECT, DELETE ON {invitation_group} TO {@groups};
 
 -- invite: makes, renews and takes back invitations. join: what the invited do with them; with a new account where they have none.
@@ -101,7 +104,7 @@ GRANT UPDATE (revision, members) ON {workspace} TO {@join};
 GRANT SELECT, UPDATE ON {invitation} TO {@join};
 GRANT SELECT, UPDATE ON {invitation_address} TO {@join};
 GRANT SELECT ON {invitation_group} TO {@join};
-GRANT SELECT, INSERT ON {user_group} TO {@join};
+GRANT SELECT, INSERT, UPDATE (revision) ON {user_group} TO {@join};
 GRANT SELECT, INSERT ON {group_member} TO {@join};
 GRANT INSERT, UPDATE (role, invited_by, revision) ON {membership} TO {@join};
 GRANT SELECT ON {departure} TO {@join};
@@ -117,6 +120,9 @@ GRANT SELECT, INSERT, UPDATE ON {known_browser} TO {@sign-in};
 -- profile: how one signs in, and the time zone. email, sessions, second-factor.
 GRANT UPDATE (time_zone) ON {person} TO {@profile};
 GRANT SELECT ON {email_change} TO {@profile};
+GRANT SELECT ON {invitation} TO {@email}, {@notifications};
+GRANT SELECT ON {invitation_address} TO {@notifications};
+GRANT SELECT, UPDATE (status, pending, settled) ON {invitation_address} TO {@email};
 GRANT UPDATE (email) ON {person} TO {@email};
 GRANT SELECT, INSERT, UPDATE ON {email_change} TO {@email};
 GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@email}, {@second-factor};

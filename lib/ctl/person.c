@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "ctl/ctl.h"
 #include "ctl/people.h"
+#include "data/invitation.h"
 #include "data/one_time_link.h"
 #include "data/person.h"
 #include "data/second_factor.h"
@@ -67,6 +68,8 @@ add_work(void *argument)
 
 	work->made = person_create(ctl->db, &work->actor, ctl->config, work->name, work->email,
 	    work->hash, work->call->options[ADD_ADMINISTRATOR] != NULL);
+	if (work->made != 0)
+		invitation_tell(ctl->db, ctl->arena, work->made, work->actor.now);
 	if (work->made != 0 && work->call->options[ADD_LINK] != NULL)
 		work->link = one_time_link_create(
 		    ctl->db, ctl->arena, &work->actor, ctl->config, ctl->keys, work->made);

@@ -1,6 +1,7 @@
 /* departure.c: leaving a workspace, with everything that hangs on it. */
 #include "core/language.h"
 #include "data/departure.h"
+#include "data/invitation.h"
 #include "data/notification.h"
 
 int64_t
@@ -42,6 +43,8 @@ decide(struct db *db, const struct audit_actor *actor, const struct workspace *w
 static void
 end_membership(struct db *db, const struct audit_actor *actor, int64_t workspace, int64_t person)
 {
+	invitation_end_for(db, workspace, person, false, actor->now);
+	notification_close_about(db, person, NOTIFICATION_NEWS, workspace, actor->now);
 	db_execute(db, NULL, "DELETE FROM {group_member} WHERE workspace = ? AND person = ?",
 	    db_integer(workspace), db_integer(person));
 	db_execute(db, NULL,
@@ -56,6 +59,7 @@ end_membership(struct db *db, const struct audit_actor *actor, int64_t workspace
 	    db_integer(workspace), db_integer(person));
 	db_execute(db, NULL, "DELETE FROM {membership} WHERE workspace = ? AND person = ?",
 	    db_integer(workspace), db_integer(person));
+	invitation_disown(db, workspace, actor->now);
 	workspace_count_memberships(db, person);
 	db_execute(db, NULL, "UPDATE {workspace} SET members = members - 1 WHERE id = ?",
 	    db_integer(workspace));

@@ -23,9 +23,10 @@ enum departure_outcome {
 
 /*
  * In a transaction. Deletes the membership and its group memberships, revokes the person's
- * credentials of that workspace, frees the seat, moves the active workspace to the personal one,
- * remembers when (no older invitation admits again), tells the person when removed is true. Nothing
- * else is touched: other workspaces, preferences, what was logged.
+ * credentials of that workspace, ends the invitations that wait for the person there and the links
+ * that they made, closes what they were told about it, frees the seat, moves the active workspace
+ * to the personal one, remembers when (no older invitation admits again), tells the person when
+ * removed is true. Nothing else is touched: other workspaces, preferences, what was logged.
  */
 enum departure_outcome departure_carry_out(struct db *, const struct audit_actor *,
     const struct workspace *, int64_t person, bool removed);

@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "core/text.h"
 #include "data/email_change.h"
+#include "data/invitation.h"
 #include "data/mail.h"
 #include "data/member_list.h"
 #include "data/security_notice.h"
@@ -146,6 +147,9 @@ email_change_confirm(struct db *db, struct arena *arena, const struct audit_acto
 	    db_integer(person->id)) == DB_DUPLICATE)
 		return EMAIL_CHANGE_TAKEN;
 	member_list_copy(db, person->id);
+	invitation_end_where_member(db, person->id, actor->now);
+	if (mail_is_on(config))
+		invitation_tell(db, arena, person->id, actor->now);
 	audit_write(db, actor, &(struct audit_event){ .action = "person.email",
 	    .object_kind = "person", .object_id = person->id,
 	    .before = audit_json(arena, "email", person->email),

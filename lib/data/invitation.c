@@ -133,10 +133,12 @@ report_on(struct db *db, const struct audit_actor *actor, int64_t workspace, con
 static void
 drop_expired(struct db *db, const struct audit_actor *actor, int64_t workspace, const char *email)
 {
-	db_execute(db, NULL,
-	    "UPDATE {invitation_address} SET status = 'revoked', pending = NULL, settled = ?"
-	    " WHERE workspace = ? AND email = ? AND pending = 1",
-	    db_time(actor->now), db_integer(workspace), db_text_value(email));
+	struct db_rows *rows = db_query(db,
+	    "SELECT id FROM {invitation_address} WHERE workspace = ? AND email = ? AND pending = 1",
+	    db_integer(workspace), db_text_value(email));
+
+	while (db_next(rows))
+		invitation_settle(db, db_column_integer(rows, 0), "revoked", actor->now);
 }
 
 static void
@@ -156,8 +158,7 @@ add_address(struct db *db, struct arena *arena, const struct audit_actor *actor,
 	    db_integer(invitation), db_text_value(email), db_time(actor->now));
 	row = db_inserted_id(db);
 	if (person != 0)
-		notification_add(db, person, INVITATION_NOTICE, row, arena_format(arena,
-		    _("You are invited to join the workspace “%s”."), workspace->name), actor->now);
+		invitation_notice(db, arena, person, row, workspace->name, actor->now);
 }
 
 enum invitation_outcome

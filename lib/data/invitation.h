@@ -101,10 +101,12 @@ enum invitation_state {
 	INVITATION_OTHER_ADDRESS, /* signed in with an address that is not invited: says so, reveals
 	                             none */
 	INVITATION_MEMBER_ALREADY,
-	INVITATION_TOO_OLD /* made before the person left: never admits again */
+	INVITATION_TOO_OLD, /* made before the person left: never admits again */
+	INVITATION_DECLINED /* by this person; can be invited again */
 };
 struct invitation_view {
 	int64_t id;
+	uint8_t public_id[16];
 	struct workspace workspace;	/* role ROLE_NONE unless member already */
 	const char *inviter;		/* name, "" for the operator */
 	bool link;
@@ -113,30 +115,61 @@ struct invitation_view {
 enum invitation_state invitation_look(struct db *, struct arena *, const struct crypto_keys *,
     const char *code, const struct person *, int64_t now, struct invitation_view *);
 
-/* Whether this address is among the pending ones of the code's invitation (sign-up); true for bare
- * links. */
-bool invitation_admits_address(struct db *, const struct invitation_view *, const char *email);
+/* Whether an account with this address may be made by this invitation (sign-up): it is among the
+ * pending ones; by a bare link, unless another invitation waits for it, whose link proves more. */
+bool invitation_admits_address(
+    struct db *, const struct invitation_view *, const char *email, int64_t now);
 
 /* In a transaction: joins by a code. The membership, groups, active workspace, notices to inviter;
  * INVITATION_OPEN means done. */
 enum invitation_state invitation_accept(struct db *, struct arena *, const struct audit_actor *,
     const struct crypto_keys *, const char *code, const struct person *, struct invitation_view *);
 
-/* Open invitations of a signed-in person by address, for the Workspace page and the notifications.
+/*
+ * Open invitations of which a person was told, for the Workspace page and the notifications. Who
+ * takes an address after it was invited was not told: they need the link, because nothing but that
+ * proves that the address is theirs.
  */
 struct invitation_offer {
+	int64_t id;			/* of the address row, the reference of the notice */
 	uint8_t public_id[16];		/* of the address row */
 	const char *workspace_name;
 	const char *inviter;
 	int64_t expires;
 };
 size_t invitation_offers(
-    struct db *, struct arena *, const char *email, int64_t now, struct invitation_offer **);
+    struct db *, struct arena *, int64_t person, int64_t now, struct invitation_offer **);
 
 /* In a transaction: JOIN and DECLINE from the notification, by the address row. */
 enum invitation_state invitation_join_offer(struct db *, struct arena *, const struct audit_actor *,
     const struct person *, const uint8_t public_id[16], struct invitation_view *);
 bool invitation_decline_offer(struct db *, const struct audit_actor *, const struct person *,
     const uint8_t public_id[16]);
+
+/* Whether a seat of the workspace waits for this person. */
+bool invitation_waits_for(struct db *, int64_t workspace, int64_t person, int64_t now);
+
+/* Whether any workspace waits for somebody with this address. */
+bool invitation_waits_at(struct db *, const char *email, int64_t now);
+
+/* In a transaction that has written the workspace: whatever waits there for the person is over,
+ * because they joined in another way, or because their membership ended. */
+void invitation_end_for(
+    struct db *, int64_t workspace, int64_t person, bool joined, int64_t now);
+
+/*
+ * In a transaction, for somebody whose address is known to be theirs, because the operator gave it
+ * or a mail confirmed it: they get the notices of what waits for it.
+ */
+void invitation_tell(struct db *, struct arena *, int64_t person, int64_t now);
+
+/* In a transaction, after a change of address: what waits for it where the person is already. */
+void invitation_end_where_member(struct db *, int64_t person, int64_t now);
+
+/*
+ * In a transaction that has written the workspace: links without an address by who is no
+ * administrator there any more stop, and their invitations put nobody into groups.
+ */
+void invitation_disown(struct db *, int64_t workspace, int64_t now);
 
 #endif

@@ -78,6 +78,17 @@ notification_close_kind(struct db *db, int64_t person, const char *kind, int64_t
 }
 
 void
+notification_close_about(
+    struct db *db, int64_t person, const char *kind, int64_t reference, int64_t now)
+{
+	db_execute(db, NULL,
+	    "UPDATE {notification} SET closed = ? WHERE person = ? AND closed IS NULL AND kind = ?"
+	    " AND reference = ?",
+	    db_time(now), db_integer(person), db_text_value(kind), db_integer(reference));
+	count_again(db, person);
+}
+
+void
 notification_settle(struct db *db, const char *kind, int64_t reference, int64_t now)
 {
 	struct db_rows *rows = db_query(db,

@@ -39,6 +39,10 @@ bool notification_close(struct db *, int64_t person, const uint8_t public_id[16]
 /* Closes all of the person's that can only be read: those of this kind. */
 void notification_close_kind(struct db *, int64_t person, const char *kind, int64_t now);
 
+/* Closes those of the person and kind that are about this. */
+void notification_close_about(
+    struct db *, int64_t person, const char *kind, int64_t reference, int64_t now);
+
 /* What they were about is gone or settled: closes them for everybody. */
 void notification_settle(struct db *, const char *kind, int64_t reference, int64_t now);
 

@@ -5,6 +5,7 @@
 #include "core/crypto.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/invitation.h"
 #include "data/member_picker.h"
 #include "data/user_group.h"
 
@@ -341,6 +342,7 @@ change(struct db *db, const struct audit_actor *actor, const struct user_group *
 
 		if (outcome != USER_GROUP_DONE)
 			return outcome;
+		invitation_disown(db, group->workspace, actor->now);
 	} else {
 		put_members(db, group->workspace, group->id, ids);
 	}

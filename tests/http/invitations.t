@@ -156,7 +156,7 @@ refused(Vestibule::Browser->new, '/invite?code=' . 'A' x 43, 404, 'This invitati
 refused(Vestibule::Browser->new, '/invite?code=%0d%0aSet-Cookie:x', 404, 'This invitation is not known', 'a broken code');
 refused($visitor, $link, 200, 'You are a member already', 'a member');
 $visitor->page('/invite/accept');
-is($visitor->count("//form[\@action='$base/settings/workspace/switch']"), 1, 'a member: can switch');
+is($visitor->count("//main//form[\@action='$base/settings/workspace/switch']"), 1, 'a member: can switch');
 refused($else, $link, 403, 'This invitation is for somebody else', 'signed in with another address');
 like($else->text, qr/signed in as \Q$edsger->{email}\E/, 'another address: says as whom one is signed in');
 is($else->count("//main//form[\@action='$base/sign-out']"), 1, 'another address: offers to sign out');
@@ -182,7 +182,7 @@ is(member($grace), 'member', 'and is joined');
 # Who left since.
 $guest->page("/settings/workspace/leave?ws=$ws");
 is($guest->submit('/settings/workspace/leave')->code, 303, 'leaving');
-refused($guest, $link, 403, 'This invitation is for somebody else', 'the same link again, after leaving');
+refused($guest, $link, 403, 'This invitation is too old', 'the same link again, after leaving');
 my $old = invite($host, $ws, $grace->{email});
 execute('UPDATE departure SET ended = UTC_TIMESTAMP(6) + INTERVAL 1 SECOND WHERE workspace = ?', $ada->{workspace_id});
 refused($guest, $old, 403, 'This invitation is too old', 'older than the departure');
@@ -283,7 +283,7 @@ is(value('SELECT status FROM invitation_address WHERE public_id = UNHEX(?)', $of
 is($guest->count('//*[contains(@class, "offer")]') + $guest->count('//header//*[@class="dot"]'), 0, 'the box and the dot are gone');
 $host->page('/settings/notifications');
 like($host->text, qr/Grace Guest has declined the invitation/, 'the inviter is told');
-refused($guest, $link, 403, 'This invitation is for somebody else', 'the link of a declined invitation');
+refused($guest, $link, 410, 'You have declined this invitation', 'the link of a declined invitation');
 invite($host, $ws, $grace->{email});
 $offer = offer_of($grace, $ada);
 is($else->page("/settings/invite/offer/$offer/join")->code, 404, 'an offer of somebody else is not there');
