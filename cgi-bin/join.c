@@ -12,7 +12,9 @@
 #include "core/clock.h"
 #include "core/language.h"
 #include "core/text.h"
+#include "data/email_change.h"
 #include "data/invitation.h"
+#include "data/mail.h"
 #include "data/person_list.h"
 #include "web/app.h"
 #include "web/cookie.h"
@@ -390,6 +392,18 @@ start_session(struct request *r, const struct audit_actor *actor)
 	nonce_move(r->db, &r->nonce, hash);
 }
 
+/* Where mail is sent, one has to confirm the address; where none is, being invited at it counts. */
+static void
+prove_address(struct request *r, const struct audit_actor *actor, const struct person *person,
+    const struct invitation_view *view)
+{
+	if (mail_is_on(r->config))
+		email_change_ask(
+		    r->db, r->arena, actor, r->config, r->keys, person, person->email);
+	else if (!view->link)
+		person_prove_email(r->db, person->id);
+}
+
 static void
 act_sign_up(struct request *r)
 {
@@ -417,6 +431,7 @@ act_sign_up(struct request *r)
 	joining->state = invitation_accept(
 	    r->db, r->arena, &actor, r->keys, joining->code, &person, &joining->view);
 	if (joining->state == INVITATION_OPEN) {
+		prove_address(r, &actor, &person, &joining->view);
 		start_session(r, &actor);
 		cookie_set(r, "invitation", NULL, 0);
 	}

@@ -108,7 +108,7 @@ GRANT SELECT, INSERT, UPDATE (revision) ON {user_group} TO {@join};
 GRANT SELECT, INSERT ON {group_member} TO {@join};
 GRANT INSERT, UPDATE (role, invited_by, revision) ON {membership} TO {@join};
 GRANT SELECT ON {departure} TO {@join};
-GRANT INSERT, UPDATE (active_workspace, last_sign_in) ON {person} TO {@join};
+GRANT INSERT, UPDATE (active_workspace, last_sign_in, email, email_proved) ON {person} TO {@join};
 GRANT INSERT, DELETE ON {session} TO {@join};
 
 -- A code is a proof in every section that asks for one; wrong ones are counted, right ones spent.
@@ -123,7 +123,8 @@ GRANT SELECT ON {email_change} TO {@profile};
 GRANT SELECT ON {invitation} TO {@email}, {@notifications};
 GRANT SELECT ON {invitation_address} TO {@notifications};
 GRANT SELECT, UPDATE (status, pending, settled) ON {invitation_address} TO {@email};
-GRANT UPDATE (email) ON {person} TO {@email};
+GRANT UPDATE (email, email_proved) ON {person} TO {@email};
+GRANT SELECT, INSERT, UPDATE ON {email_change} TO {@join};
 GRANT SELECT, INSERT, UPDATE ON {email_change} TO {@email};
 GRANT SELECT, INSERT, DELETE ON {one_time_reveal} TO {@email}, {@second-factor};
 GRANT DELETE ON {session} TO {@sessions};

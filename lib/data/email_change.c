@@ -143,7 +143,8 @@ email_change_confirm(struct db *db, struct arena *arena, const struct audit_acto
 	    db_time(actor->now), db_bytes(hash, sizeof(hash)), db_time(actor->now));
 	if (found == 0)
 		return EMAIL_CHANGE_DEAD;
-	if (db_execute(db, NULL, "UPDATE {person} SET email = ? WHERE id = ?", db_text_value(email),
+	if (db_execute(db, NULL, "UPDATE {person} SET email = ?, email_proved = ? WHERE id = ?",
+	    db_text_value(email), db_integer(mail_is_on(config)),
 	    db_integer(person->id)) == DB_DUPLICATE)
 		return EMAIL_CHANGE_TAKEN;
 	member_list_copy(db, person->id);

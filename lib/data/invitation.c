@@ -101,23 +101,26 @@ insert(struct db *db, struct arena *arena, const struct audit_actor *actor,
 	return id;
 }
 
+/* *person: who is told in the app, because the address is known to be theirs; 0 for nobody. */
 static enum invitation_report
 report_on(struct db *db, const struct audit_actor *actor, int64_t workspace, const char *email,
     int64_t *person)
 {
 	struct db_rows *rows = db_query(db,
-	    "SELECT p.id, (SELECT 1 FROM {membership} m WHERE m.workspace = ? AND m.person = p.id)"
+	    "SELECT p.id, (SELECT 1 FROM {membership} m WHERE m.workspace = ? AND m.person = p.id),"
+	    " p.email_proved"
 	    " FROM {person} p WHERE p.email = ?",
 	    db_integer(workspace), db_text_value(email));
 	bool member = false;
 
 	*person = 0;
 	if (db_next(rows)) {
-		*person = db_column_integer(rows, 0);
+		if (db_column_integer(rows, 0) == actor->person)
+			return INVITATION_OWN_ADDRESS;
 		member = !db_is_null(rows, 1);
+		if (db_column_integer(rows, 2) != 0)
+			*person = db_column_integer(rows, 0);
 	}
-	if (*person != 0 && *person == actor->person)
-		return INVITATION_OWN_ADDRESS;
 	if (member)
 		return INVITATION_ALREADY_MEMBER;
 	rows = db_query(db,

@@ -72,11 +72,12 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 
 	crypto_random(public_id, sizeof(public_id));
 	if (db_execute(db, NULL,
-	        "INSERT INTO {person} (public_id, name, email, password, created) VALUES (?, ?, ?, "
-	        "?, ?)",
+	        "INSERT INTO {person} (public_id, name, email, password, created, email_proved)"
+	        " VALUES (?, ?, ?, ?, ?, ?)",
 	        db_bytes(public_id, sizeof(public_id)), db_text_value(name),
 	        db_text_value(email != NULL ? text_lower(arena, email) : NULL),
-	        db_text_value(password_hash), db_time(actor->now)) != DB_DONE)
+	        db_text_value(password_hash), db_time(actor->now),
+	        db_integer(actor->way == AUDIT_COMMAND)) != DB_DONE)
 		goto out;
 	person = db_inserted_id(db);
 	audit_write(db, actor,
@@ -102,6 +103,12 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 out:
 	arena_destroy(arena);
 	return person;
+}
+
+void
+person_prove_email(struct db *db, int64_t person)
+{
+	db_execute(db, NULL, "UPDATE {person} SET email_proved = 1 WHERE id = ?", db_integer(person));
 }
 
 void

@@ -67,6 +67,18 @@ my ($signed, $victims, $they) = sign_up($link, $victim);
 is($signed->code, 303, 'who has the link makes the account');
 is(role($they, $ada), 'member', 'and is a member');
 
+# Who came with a link for anybody has told an address, no more; who was invited at it has it, as far as a site without mail can know.
+my ($ivan, $ivans, $ivans_ws) = host();
+my ($claimed, undef, $squatter) = sign_up(invitation_link($mals, $other, 5), fresh());
+is($claimed->code, 303, 'an account by a link without an address');
+invite($ivans, $ivans_ws, "$squatter->{email} $they->{email}");
+is(counted($squatter) . opened($squatter), '00', 'who has only told an address is not told of what is invited there');
+is(counted($they), opened($they), 'who was invited at theirs');
+is(offers($victims), 1, 'is');
+my $squats = Vestibule::Browser->new->sign_in($squatter);
+is(offers($squats), 0, 'nor offered to join');
+is($squats->page('/settings/invite/offer/' . offer_of($squatter, $ivan) . '/join')->code, 404, 'not by the address of the offer');
+
 # --- invited first, account later ----------------------------------------------------------------------------------------
 
 my $before_them = person(name => 'The One Before');
