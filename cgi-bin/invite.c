@@ -300,13 +300,14 @@ expiry(const struct request *r, bool link)
 	          : r->config->invitation_days * CLOCK_DAY);
 }
 
-/* The same link to an address, where mail is on: who asks, into what, and until when. */
+/* The same link to an address, where mail is on: who asks, into what, and until when. An address
+ * that was written to often already is left in peace; the link is on the page. */
 static void
 send_link(struct request *r, const char *address, const char *link, int64_t expires)
 {
 	const char *name = r->session.person.name;
 
-	if (!mail_is_on(r->config))
+	if (!mail_is_on(r->config) || !mail_is_bearable(r->db, address, r->now))
 		return;
 	mail_queue(r->db, r->arena, r->config, r->keys, r->now, address,
 	    arena_format(r->arena, _("%s invites you to a workspace"), name),
@@ -340,6 +341,13 @@ act_invite(struct request *r)
 		return;
 	case INVITATION_NO_SEATS:
 		form_error(r->form, NULL, no_seats(r));
+		return;
+	case INVITATION_TOO_OFTEN:
+		form_error(r->form, NULL,
+		    arena_format(r->arena,
+		        _("A workspace invites at most %d addresses in 24 hours. Nobody was "
+		          "invited; try again tomorrow, or make a link without an address."),
+		        INVITATION_ADDRESSES_DAY));
 		return;
 	case INVITATION_NOT_THERE:
 		request_not_found(r);
@@ -451,6 +459,23 @@ show_renew(struct request *r)
 	form_end(r);
 }
 
+/* The link is one for all addresses of an invitation: all that wait get the new one. Returns their
+ * rows for the page. */
+static const char *
+send_again(struct request *r, const struct invitation_row *row, const char *link)
+{
+	const char **addresses, *rows = "";
+	size_t count =
+	    invitation_addresses(r->db, r->arena, r->workspace.id, row->public_id, &addresses);
+
+	for (size_t i = 0; i < count; i++) {
+		send_link(r, addresses[i], link, expiry(r, false));
+		rows = arena_format(
+		    r->arena, "%s%c %s\n", rows, INVITATION_LINK_AGAIN, addresses[i]);
+	}
+	return rows;
+}
+
 static void
 act_renew(struct request *r)
 {
@@ -460,11 +485,8 @@ act_renew(struct request *r)
 	switch (invitation_renew(r->db, r->arena, &r->actor, r->config, r->keys, r->workspace.id,
 	    row->public_id, &link)) {
 	case INVITATION_DONE:
-		if (!row->link)
-			send_link(r, row->email, link, expiry(r, false));
 		invitation_link_reveal(r, link, expiry(r, row->link),
-		    row->link ? "" : arena_format(
-		                         r->arena, "%c %s\n", INVITATION_LINK_AGAIN, row->email),
+		    row->link ? "" : send_again(r, row, link),
 		    _("Here is the new link. Copy it now: it is shown only on this page."));
 		break;
 	case INVITATION_NO_SEATS:

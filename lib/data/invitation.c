@@ -164,6 +164,23 @@ add_address(struct db *db, struct arena *arena, const struct audit_actor *actor,
 		invitation_notice(db, arena, person, row, workspace->name, actor->now);
 }
 
+/* By the index on status. */
+static bool
+invites_too_often(
+    struct db *db, const struct audit_actor *actor, int64_t workspace, size_t addresses)
+{
+	struct db_rows *rows;
+
+	if (actor->way == AUDIT_COMMAND)
+		return false;
+	rows = db_query(db,
+	    "SELECT COUNT(*) FROM {invitation_address} WHERE workspace = ? AND status IN"
+	    " ('pending', 'accepted', 'declined', 'revoked') AND added > ?",
+	    db_integer(workspace), db_time(actor->now - CLOCK_DAY));
+	return db_next(rows) &&
+	    db_column_integer(rows, 0) + (int64_t)addresses > INVITATION_ADDRESSES_DAY;
+}
+
 enum invitation_outcome
 invitation_create(struct db *db, struct arena *arena, const struct audit_actor *actor,
     const struct config *config, const struct crypto_keys *keys, const struct workspace *workspace,
@@ -182,6 +199,8 @@ invitation_create(struct db *db, struct arena *arena, const struct audit_actor *
 	}
 	if (fresh == 0)
 		return INVITATION_NOBODY_NEW;
+	if (invites_too_often(db, actor, workspace->id, fresh))
+		return INVITATION_TOO_OFTEN;
 	invitation_seats(db, workspace->id, actor->now, &seats);
 	if ((int64_t)fresh > invitation_free(&seats))
 		return INVITATION_NO_SEATS;
@@ -337,6 +356,23 @@ pending_of(struct db *db, int64_t workspace, int64_t invitation)
 	    db_integer(workspace), db_integer(invitation));
 
 	return db_next(rows) ? db_column_integer(rows, 0) : 0;
+}
+
+size_t
+invitation_addresses(struct db *db, struct arena *arena, int64_t workspace,
+    const uint8_t public_id[16], const char ***list)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT o.email FROM {invitation_address} a JOIN {invitation_address} o"
+	    " ON o.workspace = a.workspace AND o.invitation = a.invitation AND o.pending = 1"
+	    " WHERE a.public_id = ? AND a.workspace = ? ORDER BY o.id",
+	    db_bytes(public_id, 16), db_integer(workspace));
+	size_t count = 0;
+
+	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
+	while (db_next(rows))
+		(*list)[count++] = db_text(rows, 0);
+	return count;
 }
 
 enum invitation_outcome

@@ -22,6 +22,7 @@
 #include "data/workspace.h"
 
 #define INVITATION_ADDRESSES 50	/* in one go */
+#define INVITATION_ADDRESSES_DAY 1000 /* of a workspace in 24 hours; the operator has no limit */
 #define INVITATION_NOTICE \
 	"invitation" /* kind of the notification; reference: id of the address row */
 
@@ -44,6 +45,7 @@ enum invitation_report {
 enum invitation_outcome {
 	INVITATION_DONE,
 	INVITATION_NOBODY_NEW,	/* every address was skipped: nothing is made */
+	INVITATION_TOO_OFTEN,	/* more than INVITATION_ADDRESSES_DAY */
 	INVITATION_NO_SEATS,	/* more addresses than free seats: the whole batch is refused */
 	INVITATION_NOT_THERE,
 	INVITATION_NOT_ALLOWED	/* who acts is no administrator any more */
@@ -89,6 +91,10 @@ enum invitation_outcome invitation_revoke(
 enum invitation_outcome
 invitation_renew(struct db *, struct arena *, const struct audit_actor *, const struct config *,
     const struct crypto_keys *, int64_t workspace, const uint8_t public_id[16], const char **link);
+
+/* The addresses that wait with this row for the same link, itself among them. */
+size_t invitation_addresses(struct db *, struct arena *, int64_t workspace,
+    const uint8_t public_id[16], const char ***);
 
 /* What a link is good for, for a person (NULL: nobody is signed in). */
 enum invitation_state {

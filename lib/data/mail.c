@@ -21,6 +21,16 @@ mail_is_on(const struct config *config)
 	return config->mail_program != NULL;
 }
 
+bool
+mail_is_bearable(struct db *db, const char *to, int64_t now)
+{
+	struct db_rows *rows = db_query(db,
+	    "SELECT COUNT(*) FROM {mail_outbox} WHERE recipient = ? AND created > ?",
+	    db_text_value(to), db_time(now - CLOCK_DAY));
+
+	return db_next(rows) && db_column_integer(rows, 0) < MAIL_BEARABLE;
+}
+
 void
 mail_queue(struct db *db, struct arena *arena, const struct config *config,
     const struct crypto_keys *keys, int64_t now, const char *to, const char *subject,

@@ -26,6 +26,11 @@ bool mail_is_on(const struct config *);
 void mail_queue(struct db *, struct arena *, const struct config *, const struct crypto_keys *,
     int64_t now, const char *to, const char *subject, const char *text);
 
+#define MAIL_BEARABLE 10	/* mails to one address in 24 hours that others cause */
+
+/* Whether one more may go to an address whose owner has not asked for it. */
+bool mail_is_bearable(struct db *, const char *to, int64_t now);
+
 /* --- for data/mail_send.c --- */
 
 struct mail {

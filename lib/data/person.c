@@ -108,7 +108,8 @@ out:
 void
 person_prove_email(struct db *db, int64_t person)
 {
-	db_execute(db, NULL, "UPDATE {person} SET email_proved = 1 WHERE id = ?", db_integer(person));
+	db_execute(
+	    db, NULL, "UPDATE {person} SET email_proved = 1 WHERE id = ?", db_integer(person));
 }
 
 void

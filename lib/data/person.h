@@ -42,8 +42,8 @@ bool person_by_id(struct db *, struct arena *, int64_t id, struct person *);
 int64_t person_create(struct db *, const struct audit_actor *, const struct config *,
     const char *name, const char *email, const char *password_hash, bool administrator);
 
-/* In a transaction: the address is known to be theirs. What the operator gives is so from the start;
- * a new address is not, unless a mail confirmed it. */
+/* In a transaction: the address is known to be theirs. What the operator gives is so from the
+ * start; a new address is not, unless a mail confirmed it. */
 void person_prove_email(struct db *, int64_t person);
 
 /* In a transaction. Setting the name that is there is a success without a write. */

@@ -220,6 +220,23 @@ is(counted($gina) . opened($gina), '11', 'invited again: one notice, not two');
 is(accept($ginas, $link)->code, 303, 'and joined');
 is(counted($gina) . opened($gina), '00', 'none');
 
+# --- how many in a day ------------------------------------------------------------------------------------------------------
+
+my ($jill, $jills, $jills_ws) = host();
+my @two = (fresh(), fresh());
+invite($jills, $jills_ws, fresh());
+execute("INSERT INTO invitation_address (public_id, workspace, invitation, email, status, settled, added) SELECT UNHEX(MD5(CONCAT(?, seq))), a.workspace,"
+    . " a.invitation, CONCAT('a', seq, '-', ?, '\@example.org'), 'revoked', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_998,"
+    . ' (SELECT workspace, invitation FROM invitation_address WHERE workspace = ? LIMIT 1) a', "day $$", $$, $jill->{workspace_id});
+$jills->page("/settings/invite?ws=$jills_ws");
+$answer = unchanged('too many in a day', sub { $jills->submit('/settings/invite', addresses => "@two") });
+is($answer->code, 422, 'more than a thousand addresses in a day are refused');
+like($jills->at('//*[@role="alert"]'), qr/at most 1000 addresses in 24 hours. Nobody was invited/, 'in words');
+like($jills->at('//textarea[@name="addresses"]'), qr/\Q$two[0]\E/, 'and what was typed is kept');
+ok(invite($jills, $jills_ws, $two[0]), 'the thousandth is not');
+execute('UPDATE invitation_address SET added = added - INTERVAL 1 DAY WHERE workspace = ?', $jill->{workspace_id});
+ok(invite($jills, $jills_ws, $two[1]), 'and tomorrow there are more');
+
 # --- taken back: nobody is told what it was -------------------------------------------------------------------------------
 
 my ($hugo) = host();

@@ -233,6 +233,32 @@ my $before = value('SELECT COUNT(*) FROM mail_outbox');
 Vestibule::SecondFactor::switch_on($first);
 is(value('SELECT COUNT(*) FROM mail_outbox'), $before, 'without an address no mail is written');
 
+# --- a new link goes to all who had the old one; nobody is written to for ever -----------------------------------------------------------------
+
+{
+	my $host = person(name => 'Renewing Host');
+	my $team = browser()->sign_in($host);
+	my @both = map { "batch-$_-" . value('SELECT COUNT(*) FROM person') . '@example.org' } 1, 2;
+	Vestibule::Team::invite($team, $host->{workspace}, "@both");
+	mails_to($_, qr/invites you/) for @both;
+	my $row = value('SELECT LOWER(HEX(public_id)) FROM invitation_address WHERE email = ?', $both[0]);
+	my $renew = sub {
+		$team->page("/settings/invite/$row/renew?ws=$host->{workspace}");
+		my $answer = $team->submit("/settings/invite/$row/renew");
+		$team->follow($answer);
+		return Vestibule::secret(invitation => ($team->at('//textarea[@id="link"]') =~ m{code=(\S+)})[0]);
+	};
+	my $code = $renew->();
+	like($team->text, qr/\Q$_\E/, "New link: the page names $_") for @both;
+	for my $address (@both) {
+		my @mails = mails_to($address, qr/invites you/, 2);
+		ok(index($mails[-1]{body}, $code) >= 0, "and $address gets it, too");
+	}
+	$renew->() for 1 .. 12;
+	settle();
+	is(value('SELECT COUNT(*) FROM mail_outbox WHERE recipient = ?', $_), 10, "at most ten mails in a day to $_") for @both;
+}
+
 # --- nobody writes into the head --------------------------------------------------------------------------------------------------------------
 
 # Names that the product takes.
