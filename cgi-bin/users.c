@@ -18,7 +18,6 @@
 #include "web/page.h"
 #include "web/people_view.h"
 
-#define PAGES 2000	/* as far as one may page */
 #define BADGES 3	/* groups shown in a row; the others are a number */
 
 static const struct field_choice orders[] = {
@@ -31,10 +30,17 @@ static const struct field_choice orders[] = {
 /* What the page shows: from the query, checked. */
 struct view {
 	struct member_filter filter;
+	const char *search;	/* as typed, also when it is too long to be looked for */
 	const char *order;
-	bool administrator;
+	bool administrator, too_long;
 	struct invitation_seats seats;
 };
+
+static bool
+may_order(const struct view *view, enum member_order order)
+{
+	return view->administrator || (order != MEMBER_BY_EMAIL && order != MEMBER_BY_SIGN_IN);
+}
 
 static void
 read_view(struct request *r, struct view *view)
@@ -51,15 +57,18 @@ read_view(struct request *r, struct view *view)
 			view->filter.order = (enum member_order)i;
 		}
 	}
-	/* Who may not see addresses learns none of them by searching or sorting. */
+	/* Who may not see a column learns nothing of it by searching, sorting or filtering. */
 	view->filter.names_only = !view->administrator;
-	if (!view->administrator && view->filter.order == MEMBER_BY_EMAIL) {
+	if (!may_order(view, view->filter.order)) {
 		view->filter.order = MEMBER_BY_NAME;
 		view->order = orders[0].value;
 	}
-	text_integer(request_query(r, "page"), 1, PAGES, &page);
-	view->filter.search = text_characters(search) <= MEMBER_SEARCH ? search : "";
-	view->filter.inactive = strcmp(request_query(r, "inactive"), "1") == 0;
+	view->filter.inactive = view->administrator &&
+	    strcmp(request_query(r, "inactive"), "1") == 0;
+	text_integer(request_query(r, "page"), 1, INT32_MAX, &page);
+	view->search = search;
+	view->too_long = text_characters(search) > MEMBER_SEARCH;
+	view->filter.search = view->too_long ? "" : search;
 	view->filter.page = page > 0 ? page - 1 : 0;
 	view->filter.now = r->now;
 }
@@ -89,40 +98,52 @@ draw_title(struct request *r, const struct view *view)
 		return;
 	xhtml_open(r->x, "p", "class", "notice warning", NULL);
 	page_icon(r, "triangle-alert");
-	xhtml_textf(r->x, " %s",
-	    _("This workspace has the maximum number of members. Pending invitations count."));
+	xhtml_textf(r->x, " %s", _("This workspace has the maximum number of members."));
+	if (seats->pending > 0)
+		xhtml_textf(r->x, " %s", _("Pending invitations count."));
 	xhtml_close(r->x, "p");
+}
+
+/* It has an id: while somebody types, the caret stays, and the answer replaces the list only. */
+static void
+draw_search_box(struct request *r, const struct view *view)
+{
+	xhtml_open(r->x, "label", NULL);
+	xhtml_textf(
+	    r->x, "%s ", view->administrator ? _("Name, e-mail or ID") : _("Name or ID"));
+	xhtml_leaf(r->x, "input", NULL, "type", "search", "id", "q", "name", "q", "value",
+	    view->search, "aria-invalid", view->too_long ? "true" : NULL, "aria-describedby",
+	    view->too_long ? "q-message" : NULL, NULL);
+	xhtml_close(r->x, "label");
 }
 
 static void
 draw_search(struct request *r, const struct view *view)
 {
 	xhtml_open(r->x, "form", "class", "search", "method", "get", "action",
-	    request_path(r, "/settings/users"), "role", "search", "data-into", "main", "data-live",
-	    "1", NULL);
+	    request_path(r, "/settings/users"), "role", "search", "data-into", "listed",
+	    "data-live", "1", NULL);
 	xhtml_leaf(r->x, "input", NULL, "type", "hidden", "name", "ws", "value",
 	    request_workspace_id(r), NULL);
-	xhtml_open(r->x, "label", NULL);
-	xhtml_textf(r->x, "%s ", _("Name, e-mail or ID"));
-	xhtml_leaf(
-	    r->x, "input", NULL, "type", "search", "name", "q", "value", view->filter.search, NULL);
-	xhtml_close(r->x, "label");
+	draw_search_box(r, view);
 	xhtml_open(r->x, "label", "class", "narrow", NULL);
 	xhtml_textf(r->x, "%s ", _("Order"));
 	xhtml_open(r->x, "select", "name", "order", NULL);
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		if (!view->administrator && i == MEMBER_BY_EMAIL)
+		if (!may_order(view, (enum member_order)i))
 			continue;
 		xhtml_leaf(r->x, "option", _(orders[i].label), "value", orders[i].value, "selected",
 		    strcmp(orders[i].value, view->order) == 0 ? "selected" : NULL, NULL);
 	}
 	xhtml_close(r->x, "select");
 	xhtml_close(r->x, "label");
-	xhtml_open(r->x, "label", "class", "check", NULL);
-	xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value", "1",
-	    "checked", view->filter.inactive ? "checked" : NULL, NULL);
-	xhtml_textf(r->x, " %s", _("Inactive for 90 days"));
-	xhtml_close(r->x, "label");
+	if (view->administrator) {
+		xhtml_open(r->x, "label", "class", "check", NULL);
+		xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "inactive", "value",
+		    "1", "checked", view->filter.inactive ? "checked" : NULL, NULL);
+		xhtml_textf(r->x, " %s", _("Inactive for 90 days"));
+		xhtml_close(r->x, "label");
+	}
 	xhtml_leaf(r->x, "button", _("Search"), "type", "submit", "class", "secondary", NULL);
 	xhtml_close(r->x, "form");
 }
@@ -209,7 +230,8 @@ draw_member(
 	}
 	xhtml_close(r->x, "th");
 	draw_status(r, "circle-check", _("Active"), "state");
-	draw_cell(r, _("PENDING SINCE"), "");
+	if (view->administrator)
+		draw_cell(r, _("PENDING SINCE"), "");
 	if (r->config->switches[SWITCH_GROUPS])
 		draw_groups(r, groups);
 	if (view->administrator) {
@@ -272,7 +294,8 @@ draw_invitation(struct request *r, const struct invitation_row *row)
 static void
 begin_table(struct request *r, const struct view *view)
 {
-	const char *const heads[] = { _("USER"), _("STATUS"), _("PENDING SINCE"),
+	const char *const heads[] = { _("USER"), _("STATUS"),
+		view->administrator ? _("PENDING SINCE") : NULL,
 		r->config->switches[SWITCH_GROUPS] ? _("GROUPS") : NULL,
 		view->administrator ? _("LAST SIGN-IN") : NULL,
 		view->administrator ? _("LAST API USE") : NULL };
@@ -281,49 +304,55 @@ begin_table(struct request *r, const struct view *view)
 	    r, _("USERS"), heads, sizeof(heads) / sizeof(heads[0]), view->administrator);
 }
 
-/* Pending ones stand on the first page of an unfiltered list. */
+/* Pending ones stand on the first page, those that a search fits; none of them was ever active. */
 static size_t
-pending(struct request *r, const struct view *view, struct invitation_row **rows)
+pending(struct request *r, const struct view *view, struct invitation_row **rows, int64_t *more)
 {
-	bool plain = view->filter.search[0] == '\0' && !view->filter.inactive &&
-	    view->filter.page == 0;
-
-	if (!view->administrator || !plain || !r->config->switches[SWITCH_INVITATIONS])
+	*more = 0;
+	if (!view->administrator || view->filter.inactive || view->filter.page > 0 ||
+	    !r->config->switches[SWITCH_INVITATIONS])
 		return 0;
-	return invitation_list(r->db, r->arena, r->workspace.id, rows);
+	return invitation_list(
+	    r->db, r->arena, r->workspace.id, view->filter.search, rows, more);
 }
 
 static void
-draw_pager(struct request *r, const struct view *view, bool more)
+draw_pager(struct request *r, const struct view *view, int64_t total)
 {
-	if (view->filter.page == 0 && !more)
+	int64_t page = view->filter.page, pages = (total + MEMBER_PAGE - 1) / MEMBER_PAGE;
+
+	if (pages < 2)
 		return;
 	xhtml_open(r->x, "nav", "class", "pager", "aria-label", _("Pages"), NULL);
-	if (view->filter.page > 0)
-		page_link(r, page_address(r, view, view->order, view->filter.page - 1), NULL,
-		    _("Previous"), "secondary", "main");
-	xhtml_textf(r->x, _(" Page %lld "), (long long)view->filter.page + 1);
-	if (more)
-		page_link(r, page_address(r, view, view->order, view->filter.page + 1), NULL,
-		    _("Next"), "secondary", "main");
+	if (page > 0)
+		page_link(r, page_address(r, view, view->order, page - 1), NULL, _("Previous"),
+		    "secondary", "main");
+	xhtml_textf(r->x, _(" Page %lld of %lld "), (long long)page + 1, (long long)pages);
+	if (page + 1 < pages)
+		page_link(r, page_address(r, view, view->order, page + 1), NULL, _("Next"),
+		    "secondary", "main");
 	xhtml_close(r->x, "nav");
 }
 
+/* Read out while somebody types. */
 static void
-draw_table(struct request *r, const struct view *view)
+draw_count(struct request *r, int64_t count)
 {
-	struct invitation_row *rows = NULL;
-	struct member *members;
-	bool more;
-	size_t waiting = pending(r, view, &rows);
-	size_t count = member_list(
-	    r->db, r->arena, r->workspace.id, &view->filter, &members, &more);
+	xhtml_open(r->x, "div", "hidden", "hidden", "data-say",
+	    arena_format(r->arena,
+	        ngettext("%lld entry in the list.", "%lld entries in the list.",
+	            (unsigned long)count),
+	        (long long)count),
+	    NULL);
+	xhtml_close(r->x, "div");
+}
+
+static void
+draw_rows(struct request *r, const struct view *view, const struct invitation_row *rows,
+    size_t waiting, const struct member *members, size_t count)
+{
 	const char **groups = arena_allocate(r->arena, (count + 1) * sizeof(*groups));
 
-	if (count + waiting == 0) {
-		xhtml_leaf(r->x, "p", _("Nobody fits this search."), "class", "empty", NULL);
-		return;
-	}
 	if (r->config->switches[SWITCH_GROUPS])
 		user_group_names(r->db, r->arena, r->workspace.id, members, count, groups);
 	begin_table(r, view);
@@ -332,7 +361,53 @@ draw_table(struct request *r, const struct view *view)
 	for (size_t i = 0; i < count; i++)
 		draw_member(r, view, &members[i], groups[i] != NULL ? groups[i] : "");
 	page_table_end(r);
-	draw_pager(r, view, more);
+}
+
+static void
+draw_table(struct request *r, struct view *view)
+{
+	struct invitation_row *rows = NULL;
+	struct member *members;
+	int64_t total, more;
+	size_t count = member_list(
+	    r->db, r->arena, r->workspace.id, &view->filter, &members, &total);
+	size_t waiting = pending(r, view, &rows, &more);
+
+	draw_count(r, total + (int64_t)waiting + more);
+	if (count + waiting == 0) {
+		xhtml_leaf(r->x, "p", _("Nobody fits this search."), "class", "empty", NULL);
+		return;
+	}
+	if (more > 0)
+		xhtml_leaf(r->x, "p",
+		    arena_format(r->arena,
+		        ngettext("%lld more pending invitation – refine: type part of its address.",
+		            "%lld more pending invitations – refine: type part of an address.",
+		            (unsigned long)more),
+		        (long long)more),
+		    "class", "muted more", NULL);
+	draw_rows(r, view, rows, waiting, members, count);
+	draw_pager(r, view, total);
+}
+
+/* The part of the page that searching replaces. */
+static void
+draw_listed(struct request *r, struct view *view)
+{
+	xhtml_open(r->x, "div", "id", "listed", NULL);
+	if (view->too_long) {
+		xhtml_open(r->x, "p", "class", "error", "id", "q-message", NULL);
+		page_icon(r, "triangle-alert");
+		xhtml_textf(r->x, " ");
+		xhtml_open(r->x, "span", "data-say", "", NULL);
+		xhtml_textf(r->x, _("A search has at most %d characters. Shorten it."),
+		    MEMBER_SEARCH);
+		xhtml_close(r->x, "span");
+		xhtml_close(r->x, "p");
+	} else {
+		draw_table(r, view);
+	}
+	xhtml_close(r->x, "div");
 }
 
 static void
@@ -342,21 +417,21 @@ show_users(struct request *r)
 
 	read_view(r, &view);
 	invitation_seats(r->db, r->workspace.id, r->now, &view.seats);
+	view.filter.members = view.seats.members;
 	page_begin(r, _("Users & Groups"), _("User management"));
 	people_tabs(r, PEOPLE_USERS);
 	xhtml_open(r->x, "section", "class", "panel", NULL);
 	draw_title(r, &view);
-	if (view.administrator && r->config->switches[SWITCH_INVITATIONS]) {
+	if (view.administrator && r->config->switches[SWITCH_INVITATIONS] &&
+	    invitation_free(&view.seats) > 0) {
 		xhtml_open(r->x, "p", "class", "buttons", NULL);
-		if (invitation_free(&view.seats) > 0)
-			xhtml_leaf(r->x, "a", _("+ INVITE USER"), "class", "primary", "role",
-			    "button", "data-into", "dialog", "href",
-			    request_path(r, "/settings/invite?ws=%s", request_workspace_id(r)),
-			    NULL);
+		xhtml_leaf(r->x, "a", _("+ INVITE USER"), "class", "primary", "role", "button",
+		    "data-into", "dialog", "href",
+		    request_path(r, "/settings/invite?ws=%s", request_workspace_id(r)), NULL);
 		xhtml_close(r->x, "p");
 	}
 	draw_search(r, &view);
-	draw_table(r, &view);
+	draw_listed(r, &view);
 	xhtml_close(r->x, "section");
 }
 

@@ -83,13 +83,13 @@ list(struct ctl *ctl, const struct ctl_call *call)
 	struct workspace workspace;
 	struct invitation_row *rows;
 	size_t count;
-	int64_t now = clock_now();
+	int64_t now = clock_now(), more;
 	int code;
 
 	code = place_find(ctl, call->options[OF_WORKSPACE], &workspace);
 	if (code != CTL_DONE)
 		return code;
-	count = invitation_list(ctl->db, ctl->arena, workspace.id, &rows);
+	count = invitation_list(ctl->db, ctl->arena, workspace.id, "", &rows, &more);
 	for (size_t i = 0; i < count; i++)
 		printf("%s\t%s\t%s\t%s\t%s\n", text_id(ctl->arena, rows[i].public_id),
 		    rows[i].link ? "-" : rows[i].email,

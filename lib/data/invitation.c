@@ -245,26 +245,47 @@ read_row(struct db_rows *rows, struct invitation_row *row)
 	row->link = db_column_integer(rows, 7) != 0;
 }
 
+/* Addresses that the text is a part of; bare links have none, and are there without a text only. */
+#define LISTED_ADDRESSES \
+	" WHERE a.workspace = ? AND a.status IN ('pending', 'declined')" \
+	" AND (? = '' OR INSTR(a.email, CONVERT(? USING ascii)) > 0)"
+#define LISTED_LINKS \
+	" FROM {invitation} i WHERE i.workspace = ? AND i.kind = 'link' AND i.revoked IS NULL" \
+	" AND i.uses < i.uses_maximum AND ? = ''"
+#define LISTED_VALUES \
+	db_integer(workspace), db_text_value(text), db_text_value(text), db_integer(workspace), \
+	    db_text_value(text)
+
 size_t
-invitation_list(struct db *db, struct arena *arena, int64_t workspace, struct invitation_row **list)
+invitation_list(struct db *db, struct arena *arena, int64_t workspace, const char *search,
+    struct invitation_row **list, int64_t *more)
 {
+	/* Addresses are ASCII in lower case: nothing else is part of one. */
+	const char *text = text_characters(search) == strlen(search) ? text_lower(arena, search) :
+	                                                               NULL;
 	struct db_rows *rows = db_query(db,
-	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0 FROM "
-	    "{invitation_address} a"
+	    "SELECT a.public_id, a.email, a.status, a.added, i.expires, 0, 0, 0"
+	    " FROM {invitation_address} a"
 	    " JOIN {invitation} i ON i.workspace = a.workspace AND i.id = a.invitation"
-	    " WHERE a.workspace = ? AND a.status IN ('pending', 'declined')"
+	    LISTED_ADDRESSES
 	    " UNION ALL"
-	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1 "
-	    "FROM {invitation} i"
-	    " WHERE i.workspace = ? AND i.kind = 'link' AND i.revoked IS NULL AND i.uses < "
-	    "i.uses_maximum"
-	    " ORDER BY 4 DESC, 2 LIMIT ?",
-	    db_integer(workspace), db_integer(workspace), db_integer(LISTED));
+	    " SELECT i.public_id, '', 'pending', i.created, i.expires, i.uses, i.uses_maximum, 1"
+	    LISTED_LINKS " ORDER BY 4 DESC, 2 LIMIT ?",
+	    LISTED_VALUES, db_integer(LISTED));
 	size_t count = 0;
 
 	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
 	while (db_next(rows))
 		read_row(rows, &(*list)[count++]);
+	*more = 0;
+	if (count < LISTED)
+		return count;
+	rows = db_query(db,
+	    "SELECT (SELECT COUNT(*) FROM {invitation_address} a" LISTED_ADDRESSES ")"
+	    " + (SELECT COUNT(*)" LISTED_LINKS ")",
+	    LISTED_VALUES);
+	if (db_next(rows) && db_column_integer(rows, 0) > LISTED)
+		*more = db_column_integer(rows, 0) - LISTED;
 	return count;
 }
 

@@ -77,7 +77,12 @@ struct invitation_row {
 	int64_t added, expires;
 	int64_t uses, uses_maximum;
 };
-size_t invitation_list(struct db *, struct arena *, int64_t workspace, struct invitation_row **);
+/*
+ * The newest of the pending list, those whose address the text is a part of ("": all); *more: how
+ * many there are besides.
+ */
+size_t invitation_list(struct db *, struct arena *, int64_t workspace, const char *search,
+    struct invitation_row **, int64_t *more);
 bool invitation_find(struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16],
     struct invitation_row *);
 

@@ -115,28 +115,74 @@ list_later(struct db *db, int64_t workspace, enum member_order by, int64_t page)
 	return LATER("by_name", BY_NAME);
 }
 
+/* What a search compares, ready to bind. */
+struct wanted {
+	const char *search, *name, *email;
+	bool by_id;
+	uint8_t first[16], last[16];	/* the IDs that begin as the text does */
+	int64_t since;
+};
+
 /* Every membership of the workspace is looked at, as they lie in the table. */
-#define FITTING(order) db_query(db, \
-    LISTED " FORCE INDEX (PRIMARY) WHERE m.workspace = ? AND (? = '' OR m.listed_name LIKE ?" \
-    " OR m.listed_email LIKE CONVERT(? USING ascii) OR m.listed_id = ?)" \
-    " AND (? IS NULL OR (COALESCE(m.listed_sign_in, m.joined) < ?" \
-    " AND COALESCE(m.last_api_use, m.joined) < ?))" order " LIMIT ? OFFSET ?", \
-    db_integer(workspace), db_text_value(search), db_text_value(name), db_text_value(email), \
-    db_bytes(id, 16), db_time(since), db_time(since), db_time(since), \
+#define FITS \
+	" FORCE INDEX (PRIMARY) WHERE m.workspace = ? AND (? = '' OR m.listed_name LIKE ?" \
+	" OR m.listed_email LIKE CONVERT(? USING ascii) OR m.listed_id BETWEEN ? AND ?)" \
+	" AND (? IS NULL OR (COALESCE(m.listed_sign_in, m.joined) < ?" \
+	" AND COALESCE(m.last_api_use, m.joined) < ?))"
+#define FITTING_VALUES \
+	db_integer(workspace), db_text_value(w->search), db_text_value(w->name), \
+	    db_text_value(w->email), w->by_id ? db_bytes(w->first, 16) : db_null(), \
+	    w->by_id ? db_bytes(w->last, 16) : db_null(), db_time(w->since), db_time(w->since), \
+	    db_time(w->since)
+#define FITTING(order) db_query(db, LISTED FITS order " LIMIT ? OFFSET ?", FITTING_VALUES, \
     db_integer(MEMBER_PAGE + 1), db_integer(filter->page * MEMBER_PAGE))
+
+/* Lists show the first digits of an ID and leave out the others, "1f2e3d4c…". */
+static bool
+parse_id_start(const char *text, uint8_t first[16], uint8_t last[16])
+{
+	size_t length = strspn(text, "0123456789abcdef");
+	char digits[33];
+
+	if (length < MEMBER_ID_SHOWN || length > 32 ||
+	    (text[length] != '\0' && strcmp(text + length, "…") != 0))
+		return false;
+	memset(digits, 0, sizeof(digits));
+	memcpy(digits, text, length);
+	memset(digits + length, '0', 32 - length);
+	text_parse_id(digits, first);
+	memset(digits + length, 'f', 32 - length);
+	return text_parse_id(digits, last);
+}
+
+static void
+prepare(struct arena *arena, const struct member_filter *filter, struct wanted *w)
+{
+	const char *search = filter->search;
+	/* Addresses are ASCII in lower case, and compared as such, byte by byte: half the time. */
+	bool ascii = text_characters(search) == strlen(search);
+
+	memset(w, 0, sizeof(*w));
+	w->search = search;
+	w->name = like(arena, search);
+	w->email = ascii && !filter->names_only ? text_lower(arena, w->name) : NULL;
+	w->by_id = parse_id_start(text_lower(arena, search), w->first, w->last);
+	w->since = filter->inactive ? filter->now - INACTIVE : 0;
+}
+
+static int64_t
+count_fitting(struct db *db, int64_t workspace, const struct wanted *w)
+{
+	struct db_rows *rows = db_query(
+	    db, "SELECT COUNT(*) FROM {membership} m" FITS, FITTING_VALUES);
+
+	return db_next(rows) ? db_column_integer(rows, 0) : 0;
+}
 
 static struct db_rows *
 list_fitting(
-    struct db *db, struct arena *arena, int64_t workspace, const struct member_filter *filter)
+    struct db *db, int64_t workspace, const struct member_filter *filter, const struct wanted *w)
 {
-	const char *search = filter->search, *name = like(arena, search);
-	/* Addresses are ASCII in lower case, and compared as such, byte by byte: half the time. */
-	bool ascii = text_characters(search) == strlen(search);
-	const char *email = ascii && !filter->names_only ? text_lower(arena, name) : NULL;
-	int64_t since = filter->inactive ? filter->now - INACTIVE : 0;
-	uint8_t id[16] = { 0 };
-
-	text_parse_id(search, id);
 	switch (filter->order) {
 	case MEMBER_BY_EMAIL:
 		return FITTING(BY_EMAIL);
@@ -150,18 +196,38 @@ list_fitting(
 	return FITTING(BY_NAME);
 }
 
+static void
+stay_within(struct member_filter *filter, int64_t total)
+{
+	int64_t last = total > 0 ? (total - 1) / MEMBER_PAGE : 0;
+
+	if (filter->page > last)
+		filter->page = last;
+}
+
 size_t
-member_list(struct db *db, struct arena *arena, int64_t workspace,
-    const struct member_filter *filter, struct member **list, bool *more)
+member_list(struct db *db, struct arena *arena, int64_t workspace, struct member_filter *filter,
+    struct member **list, int64_t *total)
 {
 	bool all = filter->search[0] == '\0' && !filter->inactive;
-	struct db_rows *rows = !all ? list_fitting(db, arena, workspace, filter) :
+	struct db_rows *rows;
+	struct wanted wanted;
+	size_t count;
+
+	*total = filter->members;
+	prepare(arena, filter, &wanted);
+	if (!all && filter->page > 0)
+		*total = count_fitting(db, workspace, &wanted);
+	stay_within(filter, *total);
+	rows = !all ? list_fitting(db, workspace, filter, &wanted) :
 	    filter->page > 0 ? list_later(db, workspace, filter->order, filter->page) :
 	    list_first(db, workspace, filter->order);
-	size_t count = read_members(rows, arena, list);
-
-	*more = count > MEMBER_PAGE;
-	return *more ? MEMBER_PAGE : count;
+	count = read_members(rows, arena, list);
+	/* Most searches find less than a page, and need not be counted. */
+	if (!all && filter->page == 0)
+		*total = count > MEMBER_PAGE ? count_fitting(db, workspace, &wanted) :
+		                               (int64_t)count;
+	return count > MEMBER_PAGE ? MEMBER_PAGE : count;
 }
 
 bool

@@ -21,6 +21,7 @@
 
 #define MEMBER_PAGE 50
 #define MEMBER_SEARCH 100	/* characters of a search text, at most */
+#define MEMBER_ID_SHOWN 8	/* digits of an ID that a search needs */
 
 struct member {
 	int64_t person;
@@ -38,17 +39,19 @@ enum member_order {
 };
 
 struct member_filter {
-	const char *search;	/* part of the name or e-mail, or an ID; "" for all, never NULL */
+	/* Part of name or e-mail, or an ID, or its first 8 digits; "" for all, never NULL. */
+	const char *search;
 	bool names_only;	/* for who may not see addresses: they are not searched either */
 	bool inactive;		/* neither signed in nor used the API for 90 days */
 	enum member_order order;
-	int64_t page;		/* from 0 */
+	int64_t page;		/* from 0; behind the last one it becomes the last one */
+	int64_t members;	/* how many the workspace has, as it counts them itself */
 	int64_t now;
 };
 
-/* The page; *more: there is another one behind it. */
-size_t member_list(struct db *, struct arena *, int64_t workspace, const struct member_filter *,
-    struct member **, bool *more);
+/* The page; *total: how many fit on all pages together. */
+size_t member_list(struct db *, struct arena *, int64_t workspace, struct member_filter *,
+    struct member **, int64_t *total);
 
 bool member_find(
     struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16], struct member *);

@@ -160,6 +160,21 @@ for (const script of [true, false]) {
           await row(page, "Ada Table").waitFor({ state: "detached" });
           assert.equal(await page.locator("tbody tr").count(), 1);
         });
+        if (script) {
+          await line("K11: who types slowly keeps the text, the caret and an address that can be reloaded", async () => {
+            const box = page.getByLabel("Name, e-mail or ID");
+            await box.fill("");
+            await row(page, "Ada Table").waitFor();
+            await box.pressSequentially("grace gu", { delay: 400 });
+            await row(page, "Ada Table").waitFor({ state: "detached" });
+            await page.waitForURL(/[?&]q=grace\+gu(&|$)/);
+            assert.equal(await box.inputValue(), "grace gu");
+            assert.deepEqual(await box.evaluate(box => [document.activeElement === box, box.selectionStart]), [true, 8]);
+            await page.reload();
+            assert.equal(await box.inputValue(), "grace gu");
+            assert.equal(await page.locator("tbody tr").count(), 1);
+          });
+        }
         await line("K8: the trash in the row asks first, with the consequences", async () => {
           await row(page, "Grace Guest").getByRole("link", { name: "Remove Grace Guest" }).click();
           await heading(page, "Remove User");

@@ -59,6 +59,14 @@ ok(invite($host, $ws, 'pending@example.org late@example.org'), 'two are invited'
 $host->page($list);
 is(title($host), q(5 / 5 USERS IN Ada Host's workspace), 'K2: pending invitations count');
 like($host->at('//p[contains(@class, "warning")]'), qr/This workspace has the maximum number of members\. Pending invitations count\./, 'K2: the maximum reached, in words');
+is($host->count('//main//p[contains(@class, "buttons")]'), 0, 'K7: nothing stands where the button would be');
+limit($ada, 3);
+execute('UPDATE invitation_address SET pending = NULL WHERE workspace = ?', $ada->{workspace_id});
+$host->page($list);
+like($host->at('//p[contains(@class, "warning")]'), qr/maximum number of members\.\s*$/, 'K2: pending ones are mentioned only when there are some');
+execute('UPDATE invitation_address SET pending = 1 WHERE workspace = ?', $ada->{workspace_id});
+limit($ada, 5);
+$host->page($list);
 is($host->count('//main//a[normalize-space()="+ INVITE USER"]'), 0, 'K7: and no button then');
 limit($ada, undef);
 $host->page($list);
@@ -138,7 +146,25 @@ like((names($host))[0], qr/^Grace/, 'K11: the right one');
 search($host, person(name => 'Not here')->{public_id});
 is($host->count('//main//tbody/tr'), 0, 'K11: an ID from elsewhere finds nobody');
 is($host->page("$list&q=" . 'x' x 101)->code, 200, 'K11: a text that is too long');
-is($host->at('//main//input[@name="q"]/@value'), '', 'K11: is left out');
+is($host->at('//main//input[@name="q"]/@value'), 'x' x 101, 'K11: stays in the box');
+is($host->at('//main//input[@name="q"]/@aria-describedby'), 'q-message', 'K11: with a message beside it');
+like($host->at('//main//*[@id="q-message"]'), qr/at most 100 characters/, 'K11: that says why');
+is($host->count('//main//tbody/tr'), 0, 'K11: and nothing is listed');
+$host->page("$list&q=" . 'x' x 100);
+is($host->count('//main//*[@id="q-message"]'), 0, 'K11: the longest text is looked for');
+my $short = substr $grace->{public_id}, 0, 8;
+for ($short, uc $short, "$short\x{2026}", uc $grace->{public_id}) {
+	search($host, $_);
+	ok((grep { /^Grace/ } names($host)), "K11: by ID, as it is shown: $_");
+}
+search($host, substr $short, 0, 7);
+ok(!(grep { /^Grace/ } names($host)), 'K11: not by less of it');
+search($host, 'PENDING@exam');
+is(join('|', names($host)), 'pending@example.org', 'K11: pending ones are found by their address');
+search($host, '%@%');
+is($host->count('//main//tbody/tr'), 0, 'K11: in which nothing is a wild card');
+search($host, "\x{44f}");
+is($host->count('//main//tbody/tr[@class="pending"]'), 0, 'K11: and which has no such letters');
 is($host->page("$list&q=%ff%00")->code, $host->response->code, 'K11: broken bytes');
 cmp_ok($host->response->code, '<', 500, 'K11: break nothing');
 
@@ -191,7 +217,14 @@ ok(!(grep { $_ != 1 } values %seen), 'and on one only');
 $host->page("$list&q=many&order=joined");
 my ($next) = $host->tree->findnodes('//nav[@class="pager"]//a[normalize-space()="Next"]/@href');
 like($next->value, qr/q=many&order=joined&page=2/, 'the next page keeps search and order');
-is($host->page("$list&page=999")->code, 200, 'a page behind the last');
+like($host->at('//nav[@class="pager"]'), qr/Page 1 of 3/, 'how many pages there are, of a search too');
+for ('', '&q=many') {
+	$host->page("$list$_&page=3");
+	my @last = names($host);
+	is($host->page("$list$_&page=999")->code, 200, "a page behind the last$_");
+	is(join('|', names($host)), join('|', @last), "is the last$_");
+	like($host->at('//nav[@class="pager"]'), qr/Page 3 of 3/, "and says so$_");
+}
 execute('DELETE FROM membership WHERE workspace = ? AND person IN (SELECT id FROM person WHERE email LIKE ?)', $ada->{workspace_id}, "many-%-$$\@example.org");
 execute('UPDATE workspace SET members = members - 110 WHERE id = ?', $ada->{workspace_id});
 
@@ -199,7 +232,15 @@ execute('UPDATE workspace SET members = members - 110 WHERE id = ?', $ada->{work
 
 $guest->page($list);
 is($guest->response->code, 200, 'a member sees the page');
-is(heads($guest), 'USER|STATUS|PENDING SINCE|GROUPS', 'a member: fewer columns');
+is(heads($guest), 'USER|STATUS|GROUPS', 'a member: fewer columns');
+like($guest->at('//form[@role="search"]/label'), qr/^\s*Name or ID/, 'a member: what is searched');
+is(join(' ', map { $_->value } $guest->tree->findnodes('//main//select[@name="order"]/option/@value')), 'name joined', 'a member: no order by what they do not see');
+is($guest->count('//main//input[@name="inactive"]'), 0, 'a member: no filter by it');
+my @plainly = names($guest);
+for my $query ('order=sign-in', 'order=email', 'inactive=1') {
+	$guest->page("$list&$query");
+	is(join('|', names($guest)), join('|', @plainly), "a member: $query changes nothing");
+}
 like(join('|', names($guest)), qr/Zoë Ärger/, 'a member: the names');
 unlike($guest->at('//main'), qr/@/, 'a member: no address');
 is($guest->count('//main//table//a'), 0, 'a member: nothing to do');
@@ -299,6 +340,19 @@ $answer = $guest->send($late);
 is($answer->code, 403, 'what they post then is refused');
 like($guest->text, qr/no longer a member of this workspace/, 'with the reason');
 is(member($zoe), 'member', 'and nobody is removed by it');
+
+# More pending invitations than are listed.
+my $batch = value('SELECT MAX(invitation) FROM invitation_address WHERE workspace = ?', $ada->{workspace_id});
+execute('INSERT INTO invitation_address (public_id, workspace, invitation, email, status, added) SELECT UNHEX(MD5(CONCAT("a", ?, seq))), ?, ?, CONCAT("crowd-", seq, "@example.net"),'
+    . ' "declined", UTC_TIMESTAMP(6) - INTERVAL 9 DAY FROM seq_1_to_510', $$, $ada->{workspace_id}, $batch);
+my $waiting = value('SELECT COUNT(*) FROM invitation_address WHERE workspace = ? AND status IN ("pending", "declined")', $ada->{workspace_id});
+$host->page($list);
+is($host->count('//main//tr[@class="pending"]'), 500, 'K4: at most 500 pending ones are listed');
+like($host->at('//main//p[contains(@class, "more")]'), qr/^${\ ($waiting - 500)} more pending invitations – refine/, 'K4: and how many more there are');
+search($host, 'crowd-51');
+is($host->count('//main//tr[@class="pending"]'), 2, 'K4: the search finds every one of them');
+is($host->count('//main//p[contains(@class, "more")]'), 0, 'K4: and says nothing then');
+execute('DELETE FROM invitation_address WHERE workspace = ? AND email LIKE "crowd-%"', $ada->{workspace_id});
 
 # Q62: a pending invitation.
 $host->page($list);
