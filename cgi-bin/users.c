@@ -436,6 +436,13 @@ show_users(struct request *r)
 }
 
 static void
+refuse_owner(struct request *r)
+{
+	request_refuse(r, 403, _("The owner cannot be removed from the workspace."));
+}
+
+/* Refuses at once whom nobody may remove: they need not confirm first. */
+static void
 load_member(struct request *r)
 {
 	struct member *member = arena_allocate(r->arena, sizeof(*member));
@@ -444,6 +451,16 @@ load_member(struct request *r)
 	if (!text_parse_id(r->ids[0], id) ||
 	    !member_find(r->db, r->arena, r->workspace.id, id, member)) {
 		request_not_found(r);
+		return;
+	}
+	if (member->role == ROLE_OWNER) {
+		refuse_owner(r);
+		return;
+	}
+	if (member->person == r->session.person.id) {
+		request_refuse(r, 403,
+		    _("You cannot remove yourself here. Leave the workspace on the Workspace "
+		      "page."));
 		return;
 	}
 	r->object = member;
@@ -456,11 +473,13 @@ show_remove(struct request *r)
 	int64_t keys = departure_credentials(r->db, r->workspace.id, member->person);
 	const char *const consequences[] = {
 		_("They lose access to the workspace's tasks, models and other resources."),
-		arena_format(r->arena,
-		    ngettext("Their %lld credential for this workspace is revoked at once.",
-		        "Their %lld credentials for this workspace are revoked at once.",
-		        (unsigned long)keys),
-		    (long long)keys),
+		keys == 0
+		    ? _("They have no credentials for this workspace that could be revoked.")
+		    : arena_format(r->arena,
+		          ngettext("Their %lld credential for this workspace is revoked at once.",
+		              "Their %lld credentials for this workspace are revoked at once.",
+		              (unsigned long)keys),
+		          (long long)keys),
 		_("They leave every group of this workspace."),
 		_("What they logged stays in the workspace. Their other workspaces are not "
 		  "touched."),
@@ -484,12 +503,6 @@ act_remove(struct request *r)
 {
 	const struct member *member = r->object;
 
-	if (member->person == r->session.person.id) {
-		form_error(r->form, NULL,
-		    _("You cannot remove yourself here. Leave the workspace on the Workspace "
-		      "page."));
-		return;
-	}
 	switch (departure_carry_out(r->db, &r->actor, &r->workspace, member->person, true)) {
 	case DEPARTURE_DONE:
 		request_see(r,
@@ -498,7 +511,7 @@ act_remove(struct request *r)
 		    "/settings/users?ws=%s", request_workspace_id(r));
 		break;
 	case DEPARTURE_OWNER:
-		form_error(r->form, NULL, _("The owner cannot be removed from the workspace."));
+		refuse_owner(r);
 		break;
 	case DEPARTURE_LAST_ADMINISTRATOR:
 		form_error(r->form, NULL,

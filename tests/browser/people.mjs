@@ -179,7 +179,7 @@ for (const script of [true, false]) {
           await row(page, "Grace Guest").getByRole("link", { name: "Remove Grace Guest" }).click();
           await heading(page, "Remove User");
           assert.match(await page.locator(".consequences").innerText(),
-            /lose access[^]*credential[^]*revoked at once[^]*What they logged stays[^]*only by a new invitation/);
+            /lose access[^]*no credentials[^]*could be revoked[^]*What they logged stays[^]*only by a new invitation/);
         });
         await line("K8: Cancel removes nobody", async () => {
           await page.getByRole("button", { name: "Cancel" }).click();

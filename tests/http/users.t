@@ -304,21 +304,20 @@ is($host->leads_to($host->send($request)), $list, 'the same form again gives the
 is(seats_taken($ada), join(' ', (scalar(@order) - 1) x 2), 'and removes nobody else');
 is($host->page("$remove?ws=$ws")->code, 404, 'whoever is gone is not there');
 
-# Whom one may not remove.
-unchanged('removing oneself', sub {
-	my $path = "/settings/users/$ada->{public_id}/remove";
-	$host->page("$path?ws=$ws");
-	$answer = $host->post($path, [token => craft_token($host->cookie, $path, $ws), ws => $ws]);
-	is($answer->code, 422, 'oneself: refused');
-	like($host->at('//*[@role="alert"]'), qr/cannot remove yourself here\. Leave the workspace/, 'with the way to do it');
-});
+# Whom one may not remove: said at once, not after a confirmation.
 join_it($grace, $ada, 'administrator');
-unchanged('removing the owner', sub {
-	my $path = "/settings/users/$ada->{public_id}/remove";
-	$answer = $guest->post($path, [token => craft_token($guest->cookie, $path, $ws), ws => $ws]);
-	is($answer->code, 422, 'the owner: refused');
-	like($guest->at('//*[@role="alert"]'), qr/owner cannot be removed/, 'with the reason');
-});
+for (['the owner, as themselves', $host, $ada, qr/owner cannot be removed/], ['the owner', $guest, $ada, qr/owner cannot be removed/],
+    ['oneself', $guest, $grace, qr/cannot remove yourself here\. Leave the workspace/]) {
+	my ($what, $browser, $person, $reason) = @$_;
+	my $path = "/settings/users/$person->{public_id}/remove";
+	unchanged("removing $what", sub {
+		is($browser->page("$path?ws=$ws")->code, 403, "$what: refused");
+		like($browser->at('//main'), $reason, "$what: with the reason");
+		is($browser->count('//main//form'), 0, "$what: and nothing to confirm");
+		is($browser->post($path, [token => craft_token($browser->cookie, $path, $ws), ws => $ws])->code, 403, "$what: refused to a form, too");
+		like($browser->at('//main'), $reason, "$what: with the same reason");
+	});
+}
 $guest->page($list);
 is($guest->count("//main//tr[th[contains(., '$_')]]//a"), 0, "an administrator has no action at $_") for 'Ada Host', 'Grace Guest';
 is($guest->count("//main//tr[th[contains(., 'Zoë')]]//a"), 1, 'but at others');
@@ -333,6 +332,7 @@ unchanged('removing across workspaces', sub {
 });
 my $zoe_path = "/settings/users/$zoe->{public_id}/remove";
 $guest->page("$zoe_path?ws=$ws");
+like($guest->at('//ul[@class="consequences"]'), qr/They have no credentials for this workspace/, 'K9: without credentials none are counted');
 my $late = $guest->request_for($zoe_path, [$guest->fields_of($zoe_path)]);
 $host->page("$remove?ws=$ws");
 is($host->submit($remove)->code, 303, 'an administrator can be removed');
