@@ -128,7 +128,9 @@ show_groups(struct request *r)
 	    r, _("User groups"), _("Groups are used to give access to several people at once."));
 	people_tabs(r, PEOPLE_GROUPS);
 	xhtml_open(r->x, "section", "class", "panel", NULL);
-	xhtml_leaf(r->x, "h2", _("USER GROUPS"), NULL);
+	xhtml_open(r->x, "h2", NULL);
+	xhtml_textf(r->x, _("USER GROUPS IN %s"), r->workspace.name);
+	xhtml_close(r->x, "h2");
 	if (r->workspace.role >= ROLE_ADMINISTRATOR) {
 		xhtml_open(r->x, "p", "class", "buttons", NULL);
 		xhtml_leaf(r->x, "a", _("+ ADD GROUP"), "class", "primary", "role", "button",
@@ -290,6 +292,9 @@ draw_picker(struct request *r, const struct user_group *group)
 static void
 draw_form(struct request *r, const char *path, const struct user_group *group)
 {
+	xhtml_open(r->x, "p", "class", "muted", NULL);
+	xhtml_textf(r->x, _("In the workspace “%s”"), r->workspace.name);
+	xhtml_close(r->x, "p");
 	form_begin(r, path, request_workspace_id(r), "dialog");
 	draw_filter_button(r, false);
 	form_draw_field(r, r->form, "revision");
@@ -504,11 +509,12 @@ show_delete(struct request *r)
 		return;
 	}
 	page_begin(r, _("Are you sure?"),
-	    arena_format(r->arena, _("You are about to delete the group “%s”."), group->name));
+	    arena_format(r->arena, _("You are about to delete the group “%s” from %s."),
+	        group->name, r->workspace.name));
 	page_consequences(r, consequences);
 	form_begin(r, arena_format(r->arena, "/settings/groups/%s/delete", r->ids[0]),
 	    request_workspace_id(r), "dialog");
-	form_draw_buttons(r, _("Delete"), _("CANCEL"), list_page(r), true);
+	form_draw_buttons(r, _("Delete"), _("Cancel"), list_page(r), true);
 	form_end(r);
 }
 

@@ -95,8 +95,8 @@ draw_names(
 	}
 	if (more > 0) {
 		xhtml_open(r->x, "li", NULL);
-		if (workspace->role >= ROLE_ADMINISTRATOR && menu_find("users") != NULL &&
-		    menu_is_on(r->config, "users"))
+		/* The menu offers the page to every member (Q55). */
+		if (menu_find("users") != NULL && menu_is_on(r->config, "users"))
 			xhtml_leaf(r->x, "a", text, "href", request_path(r, "/settings/users?ws=%s",
 			    text_id(r->arena, workspace->public_id)), NULL);
 		else

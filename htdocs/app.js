@@ -75,7 +75,7 @@ function show(into, html, name, keep) {
   const target = byId(into) || main, find = selector => target.querySelector(selector);
   const body = new DOMParser().parseFromString(html, "text/html").body, back = dialog.open;
   const was = keep && document.activeElement.form && document.activeElement.id;
-  if (target === main) dialog.close();
+  if (target === main) dialog.close(), document.querySelectorAll("details.account").forEach(menu => menu.open = false);
   target.replaceChildren(...(body.querySelector("#" + CSS.escape(into)) || body).childNodes);
   dress(target);
   const voice = find("[data-say], .result"), heading = find("h1") || target;

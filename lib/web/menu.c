@@ -78,14 +78,37 @@ any_row(const struct config *config, bool administrators)
 	return false;
 }
 
+/* What ADMINISTRATOR SETTINGS are about: the workspace of the page, if it is one of them. */
+static const struct workspace *
+administered(const struct request *r, const char *current)
+{
+	const struct menu_row *row = menu_find(current);
+
+	if (row != NULL && row->administrators && r->workspace.id != 0)
+		return &r->workspace;
+	return &r->session.workspace;
+}
+
+/* Links about another workspace than the active one carry it. */
+static const char *
+row_address(struct request *r, const struct menu_row *row, const struct workspace *workspace)
+{
+	if (!row->administrators || workspace->id == r->session.workspace.id)
+		return request_path(r, "/settings/%s", row->section);
+	return request_path(r, "/settings/%s?ws=%s", row->section,
+	    text_id(r->arena, workspace->public_id));
+}
+
 static void
 draw_group(struct request *r, const char *heading, bool administrators, const char *current)
 {
+	const struct workspace *workspace = administered(r, current);
+
 	if (!any_row(r->config, administrators))
 		return;
 	xhtml_leaf(r->x, "h2", heading, NULL);
 	if (administrators)
-		xhtml_leaf(r->x, "p", r->session.workspace.name, "class", "context", NULL);
+		xhtml_leaf(r->x, "p", workspace->name, "class", "context", NULL);
 	xhtml_open(r->x, "ul", NULL);
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct menu_row *row = &rows[i];
@@ -93,8 +116,8 @@ draw_group(struct request *r, const char *heading, bool administrators, const ch
 		if (row->administrators != administrators || !row_is_on(r->config, row))
 			continue;
 		xhtml_open(r->x, "li", NULL);
-		xhtml_open(r->x, "a", "href", request_path(r, "/settings/%s", row->section),
-		    "aria-current", text_equal(row->section, current) ? "page" : NULL, NULL);
+		xhtml_open(r->x, "a", "href", row_address(r, row, workspace), "aria-current",
+		    text_equal(row->section, current) ? "page" : NULL, NULL);
 		page_icon(r, row->icon);
 		xhtml_textf(r->x, " %s", _(row->label));
 		xhtml_close(r->x, "a");

@@ -5,7 +5,7 @@
 #include "web/page.h"
 #include "web/workspace_menu.h"
 
-#define SHOWN 12	/* more are on the Workspace page */
+#define SHOWN 12	/* the active one among them; more are on the Workspace page */
 
 static bool
 is_own(const struct request *r, const struct workspace *workspace)
@@ -62,10 +62,21 @@ draw_entry(struct request *r, const struct workspace *workspace)
 	xhtml_close(r->x, "li");
 }
 
+/* Where the active one stands; it is shown in any case, instead of the last one if need be. */
+static size_t
+active_index(const struct request *r, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (r->workspaces[i].id == r->session.workspace.id)
+			return i;
+	}
+	return 0;
+}
+
 void
 workspace_menu_draw(struct request *r)
 {
-	size_t count;
+	size_t count, shown, active;
 
 	if (!r->config->switches[SWITCH_WORKSPACES])
 		return;
@@ -75,8 +86,10 @@ workspace_menu_draw(struct request *r)
 	xhtml_leaf(r->x, "h2", _("SWITCH TO WORKSPACE"), "id", "switch-to-workspace", NULL);
 	xhtml_open(
 	    r->x, "ul", "class", "workspaces", "aria-labelledby", "switch-to-workspace", NULL);
-	for (size_t i = 0; i < count && i < SHOWN; i++)
-		draw_entry(r, &r->workspaces[i]);
+	shown = count < SHOWN ? count : SHOWN;
+	active = active_index(r, count);
+	for (size_t i = 0; i < shown; i++)
+		draw_entry(r, &r->workspaces[i + 1 == shown && active > i ? active : i]);
 	if (count > SHOWN) {
 		xhtml_open(r->x, "li", NULL);
 		page_link(r, "/settings/workspace", "briefcase",

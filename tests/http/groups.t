@@ -74,7 +74,7 @@ sub make ($name, @members)
 
 is($host->page($list)->code, 200, 'L3: the page');
 is($host->at('//h1'), 'User groups', 'L3: its heading');
-is($host->at('//main//section/h2'), 'USER GROUPS', 'L3: its table');
+is($host->at('//main//section/h2'), q(USER GROUPS IN Ada Host's workspace), 'L3: its table, and of which workspace');
 is(join('|', map { tidy($_->textContent) } $host->tree->findnodes('//thead//th')), 'Name|Description|Members|Actions', 'L3: name, description, members');
 is(join('|', rows($host)), 'Admins built-in|Queue admins built-in|Users built-in', 'L2: three built-in groups, in this order, marked');
 is(cell($host, 'Admins', 'Description'), 'Read and modify all resources, except changing queues, and grant permissions', 'L2: what Admins may');
@@ -121,6 +121,19 @@ is($guest->page("$_?ws=$ws")->code, 403, "L1: a member has no $_") for $new, $qu
 
 $host->page("$new?ws=$ws");
 is($host->at('//h1'), 'USER GROUP', 'L4: the form');
+like($host->at('//main'), qr/In the workspace “Ada Host's workspace”/, 'L4: and of which workspace');
+
+# A8: on a page of another workspace than the active one, the menu is about the page's.
+my $side = '//nav[contains(@class, "side")]';
+$guest->page('/settings/profile');
+my $active = tidy($guest->at("$side//p[\@class='context']"));
+isnt($active, "Ada Host's workspace", 'A8: another one is active');
+for my $page ($list, "/settings/users?ws=$ws") {
+	$guest->page($page);
+	is(tidy($guest->at("$side//p[\@class='context']")), "Ada Host's workspace", "A8: $page is named in the menu");
+	is($guest->at("$side//a[\@aria-current]/\@href"), "$base/settings/users?ws=$ws", 'A8: where its link leads to');
+}
+$host->page("$new?ws=$ws");
 is(join('|', map { tidy($_->textContent) } $host->tree->findnodes("//form[\@action='$base$new']//div[\@class='buttons']/*")), 'SAVE|CANCEL', 'L4: its buttons');
 is($host->at("(//form[\@action='$base$new']//button)[1]/\@value"), 'find', 'Q8: Enter filters: that button is the first');
 is($host->count("//form[\@action='$base$new']//button[\@value='find']"), 1, 'Q8: and no other has its value, because text browsers send all that are alike');
@@ -292,7 +305,8 @@ my $delete = '/settings/groups/' . id_of('team red') . '/delete';
 my $link = invite($host, $ws, "later-$$\@example.org", group => id_of('team red'));
 $host->page("$delete?ws=$ws");
 is($host->at('//h1'), 'Are you sure?', 'L7: it asks');
-like($host->text, qr/You are about to delete the group “team red”/, 'L7: and names it');
+like($host->text, qr/You are about to delete the group “team red” from Ada Host's workspace\./, 'L7: and names it');
+is(tidy($host->at('//main//a[normalize-space()="Cancel"]/@href')), "$base$list", 'L7: Cancel');
 my $consequences = tidy($host->at('//ul[@class="consequences"]'));
 like($consequences, $_, "L7: says $_") for qr/Its 1 member loses what was given to the group, unless they have it individually or through another group/,
     qr/Nobody leaves the workspace/, qr/cannot be brought back/;

@@ -141,7 +141,20 @@ is($owner->count('//aside//li[span[@class="avatar"]]'), 10, 'ten members by name
 is($owner->at('//aside//li[last()]'), '+4 more', 'and how many more');
 is($owner->at('//aside//li[last()]/a/@href'), "$base/settings/users?ws=$ada->{workspace}", 'which leads to their table');
 $member->page('/settings/workspace');
-is($member->count("$joined//aside//li[last()]/a"), 0, 'but not for members');
+is($member->at("$joined//aside//li[last()]/a/\@href"), "$base/settings/users?ws=$ada->{workspace}", 'Q55: for members too, whom the menu offers it');
+
+# More workspaces than the menu shows: the active one is always among them.
+my $wanderer = person(name => 'Busy Everywhere');
+my @hosts = map { person(name => sprintf 'Host %02d', $_) } 1 .. 13;
+join_workspace($wanderer, $_, 'member') for @hosts;
+execute('UPDATE person SET memberships = 14, active_workspace = ? WHERE id = ?', $hosts[-1]{workspace_id}, $wanderer->{id});
+my $everywhere = Vestibule::Browser->new->sign_in($wanderer);
+$everywhere->page('/settings/profile');
+is($everywhere->count("$menu//ul[\@class='workspaces']/li"), 13, 'A4: twelve workspaces, and a link');
+is($everywhere->count("$menu//ul[\@class='workspaces']/li[//p[\@aria-current='true']][contains(., 'Host 13')]"), 1, 'A4: the active one is there');
+like($everywhere->at("$menu//p[\@aria-current='true']"), qr/Host 13's workspace\s*\(Currently Active\)/, 'A4: and marked');
+is($everywhere->count("$menu//ul[\@class='workspaces']/li[contains(., 'Host 12')]"), 0, 'A4: instead of the last one');
+like($everywhere->at("$menu//ul[\@class='workspaces']/li[last()]"), qr/All 14 workspaces/, 'A4: the link says how many there are');
 
 # --- credentials: each works in its workspace ------------------------------------------------------------------------------
 
