@@ -396,7 +396,7 @@ draw_listed(struct request *r, struct view *view)
 {
 	xhtml_open(r->x, "div", "id", "listed", NULL);
 	if (view->too_long) {
-		xhtml_open(r->x, "p", "class", "error", "id", "q-message", NULL);
+		xhtml_open(r->x, "p", "class", "notice error", "id", "q-message", NULL);
 		page_icon(r, "triangle-alert");
 		xhtml_textf(r->x, " ");
 		xhtml_open(r->x, "span", "data-say", "", NULL);

@@ -62,7 +62,7 @@ draw_entry(struct request *r, const struct workspace *workspace)
 	xhtml_close(r->x, "li");
 }
 
-/* Where the active one stands; it is shown in any case, instead of the last one if need be. */
+/* Where the active one stands: behind those that are shown, it follows one's own. */
 static size_t
 active_index(const struct request *r, size_t count)
 {
@@ -76,7 +76,7 @@ active_index(const struct request *r, size_t count)
 void
 workspace_menu_draw(struct request *r)
 {
-	size_t count, shown, active;
+	size_t count, active;
 
 	if (!r->config->switches[SWITCH_WORKSPACES])
 		return;
@@ -86,10 +86,12 @@ workspace_menu_draw(struct request *r)
 	xhtml_leaf(r->x, "h2", _("SWITCH TO WORKSPACE"), "id", "switch-to-workspace", NULL);
 	xhtml_open(
 	    r->x, "ul", "class", "workspaces", "aria-labelledby", "switch-to-workspace", NULL);
-	shown = count < SHOWN ? count : SHOWN;
+	draw_entry(r, &r->workspaces[0]);
 	active = active_index(r, count);
-	for (size_t i = 0; i < shown; i++)
-		draw_entry(r, &r->workspaces[i + 1 == shown && active > i ? active : i]);
+	if (active >= SHOWN)
+		draw_entry(r, &r->workspaces[active]);
+	for (size_t i = 1; i < count && i < (active >= SHOWN ? SHOWN - 1 : SHOWN); i++)
+		draw_entry(r, &r->workspaces[i]);
 	if (count > SHOWN) {
 		xhtml_open(r->x, "li", NULL);
 		page_link(r, "/settings/workspace", "briefcase",
