@@ -303,3 +303,40 @@ for (const script of [true, false]) {
     });
   });
 }
+
+test("words of 100 and 300 letters without a blank make no page scroll sideways, and no action leaves its table", () =>
+  visit(browser, product, {}, async ({ page }) => {
+    const ada = product.person("Ada Verbose"), ws = workspaceOf(ada), name = "W".repeat(100);
+    await signIn(page, product, ada);
+    product.run(["invitation", "create", "--workspace", ws, "--email", "pending@example.org"]);
+    await page.goto(`${product.base}/settings/groups/new?ws=${ws}`);
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByLabel("Description").fill("d".repeat(300));
+    await page.getByRole("combobox").click();
+    await page.getByRole("option", { name: /Ada/ }).click();
+    await press(page, "SAVE");
+    await said(page, "is added.");
+    await page.goto(`${product.base}/settings/workspace/name?ws=${ws}`);
+    await page.locator("main").getByRole("textbox").fill(name);
+    await press(page, "SAVE");
+    await said(page, "The workspace is now called");
+    for (const path of ["workspace?", "users?", "groups?", "groups/new?", "invite?"])
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(`${product.base}/settings/${path}ws=${ws}`);
+        const wide = await page.evaluate(() => [document.scrollingElement, ...document.querySelectorAll(".table")]
+          .filter(one => one.scrollWidth > one.clientWidth).map(one => `${one.className || "page"}: ${one.scrollWidth} > ${one.clientWidth}`));
+        assert.deepEqual(wide, [], `${path} at ${width} px`);
+      }
+  }));
+
+test("Invite a User from the account menu: when it is done, the menu does not lie over the page", () =>
+  visit(browser, product, {}, async ({ page }) => {
+    await signIn(page, product, product.person("Ada Inviting"));
+    await page.locator("details.account summary").click();
+    await page.getByRole("link", { name: "Invite a User" }).click();
+    await page.locator("dialog").getByLabel("E-mail addresses").fill("menu@example.org");
+    await press(page, "ADD");
+    await heading(page, "Invitation link");
+    assert.equal(await page.locator("details.account[open]").count(), 0);
+  }));
