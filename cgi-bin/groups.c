@@ -20,6 +20,7 @@
 #include "web/people_view.h"
 
 #define CHOSEN 1000 /* members of a group that one form can hold; the picker offers more */
+#define PAGES (USER_GROUP_MOST / USER_GROUP_PAGE)
 _Static_assert(CHOSEN + MEMBER_PICKER_OFFERED <= FORM_MANY, "what the picker offers can be sent");
 
 static const struct field group_fields[] = {
@@ -107,18 +108,45 @@ draw_row(struct request *r, const struct user_group *group)
 	xhtml_close(r->x, "tr");
 }
 
+static const char *
+page_address(const struct request *r, int64_t page)
+{
+	return arena_format(r->arena, "%s&page=%lld", list_page(r), (long long)page);
+}
+
+static void
+draw_pager(struct request *r, int64_t page, bool more)
+{
+	if (page == 1 && !more)
+		return;
+	xhtml_open(r->x, "nav", "class", "pager", "aria-label", _("Pages"), NULL);
+	if (page > 1)
+		page_link(r, page_address(r, page - 1), NULL, _("Previous"), "secondary",
+		    "main");
+	xhtml_textf(r->x, _(" Page %lld "), (long long)page);
+	if (more)
+		page_link(r, page_address(r, page + 1), NULL, _("Next"), "secondary", "main");
+	xhtml_close(r->x, "nav");
+}
+
 static void
 draw_table(struct request *r)
 {
 	const char *const heads[] = { _("Name"), _("Description"), _("Members") };
 	struct user_group *list;
-	size_t count = user_group_list(r->db, r->arena, r->workspace.id, &list);
+	int64_t page = 1;
+	size_t count;
+	bool more;
+
+	text_integer(request_query(r, "page"), 1, PAGES, &page);
+	count = user_group_list(r->db, r->arena, r->workspace.id, page - 1, &list, &more);
 
 	page_table(r, _("USER GROUPS"), heads, sizeof(heads) / sizeof(heads[0]),
 	    r->workspace.role >= ROLE_ADMINISTRATOR);
 	for (size_t i = 0; i < count; i++)
 		draw_row(r, &list[i]);
 	page_table_end(r);
+	draw_pager(r, page, more);
 }
 
 static void

@@ -26,7 +26,7 @@
 
 #define SEPARATORS ",;| \t\n\v\f"	/* between addresses (Q59) */
 #define ADDRESSES 3000 /* characters of all; the page that shows them once has room for so many */
-#define GROUPS 50			/* that can be chosen */
+#define GROUPS_FLAT 12		/* more stand in a list that scrolls */
 #define USES 10000
 
 static const struct field invite_fields[] = {
@@ -42,7 +42,7 @@ static const struct field invite_fields[] = {
 	    .type = FIELD_HIDDEN,
 	    .label = N_("Groups"),
 	    .many = true,
-	    .most = 33 * GROUPS },
+	    .most = 32 },
 };
 static const struct form_table invite_form = FORM_TABLE(invite_fields);
 
@@ -59,7 +59,7 @@ static const struct field link_fields[] = {
 	    .type = FIELD_HIDDEN,
 	    .label = N_("Groups"),
 	    .many = true,
-	    .most = 33 * GROUPS },
+	    .most = 32 },
 };
 static const struct form_table link_form = FORM_TABLE(link_fields);
 
@@ -122,23 +122,33 @@ draw_groups(struct request *r, const struct form *form)
 {
 	struct user_group *list;
 	size_t count;
+	bool many;
 
 	if (!r->config->switches[SWITCH_GROUPS])
 		return;
-	count = user_group_list(r->db, r->arena, r->workspace.id, &list);
+	count = user_group_choices(r->db, r->arena, r->workspace.id, &list);
+	many = count > GROUPS_FLAT;
 	xhtml_open(r->x, "fieldset", "class", "field", NULL);
 	xhtml_leaf(r->x, "legend", _("Groups that they join"), NULL);
-	for (size_t i = 0; i < count && i < GROUPS; i++) {
+	if (many)
+		xhtml_open(r->x, "ul", "class", "picks", NULL);
+	for (size_t i = 0; i < count; i++) {
 		const char *id = text_id(r->arena, list[i].public_id);
 
 		if (list[i].builtin == USER_GROUP_USERS)
 			continue;
+		if (many)
+			xhtml_open(r->x, "li", NULL);
 		xhtml_open(r->x, "label", NULL);
 		xhtml_leaf(r->x, "input", NULL, "type", "checkbox", "name", "group", "value", id,
 		    "checked", is_chosen(form_value(form, "group"), id) ? "checked" : NULL, NULL);
 		xhtml_textf(r->x, " %s", list[i].name);
 		xhtml_close(r->x, "label");
+		if (many)
+			xhtml_close(r->x, "li");
 	}
+	if (many)
+		xhtml_close(r->x, "ul");
 	xhtml_close(r->x, "fieldset");
 }
 
@@ -248,27 +258,40 @@ read_addresses(struct request *r, const char *list[INVITATION_ADDRESSES])
 	return form_valid(r->form) ? count : 0;
 }
 
+static bool
+is_of(const struct user_group *list, size_t count, const uint8_t id[16], int64_t *number)
+{
+	for (size_t i = 0; i < count; i++) {
+		*number = list[i].id;
+		if (memcmp(list[i].public_id, id, sizeof(list[i].public_id)) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The chosen groups of this workspace; false after a message. */
 static bool
-read_groups(struct request *r, int64_t groups[GROUPS], size_t *count)
+read_groups(struct request *r, int64_t groups[USER_GROUP_MOST], size_t *count)
 {
 	char *rest = arena_text(r->arena, form_value(r->form, "group")), *word;
+	struct user_group *list = NULL;
+	size_t there = 0;
 
 	*count = 0;
+	if (rest[0] != '\0' && r->config->switches[SWITCH_GROUPS])
+		there = user_group_choices(r->db, r->arena, r->workspace.id, &list);
 	while ((word = strsep(&rest, "\n")) != NULL) {
-		struct user_group group;
 		uint8_t id[16];
 
 		if (word[0] == '\0')
 			continue;
-		if (*count == GROUPS || !r->config->switches[SWITCH_GROUPS] ||
-		    !text_parse_id(word, id) ||
-		    !user_group_find(r->db, r->arena, r->workspace.id, id, &group)) {
+		if (*count == USER_GROUP_MOST || !text_parse_id(word, id) ||
+		    !is_of(list, there, id, &groups[*count])) {
 			form_error(r->form, "group",
 			    _("One of the groups does not exist any more. Choose again."));
 			return false;
 		}
-		groups[(*count)++] = group.id;
+		(*count)++;
 	}
 	return true;
 }
@@ -324,7 +347,7 @@ act_invite(struct request *r)
 {
 	const char *addresses[INVITATION_ADDRESSES], *link, *rows = "";
 	enum invitation_report reports[INVITATION_ADDRESSES];
-	int64_t groups[GROUPS];
+	int64_t groups[USER_GROUP_MOST];
 	uint8_t public_id[16];
 	size_t group_count, added = 0, count = read_addresses(r, addresses);
 
@@ -374,7 +397,7 @@ static void
 act_link(struct request *r)
 {
 	const char *link;
-	int64_t groups[GROUPS];
+	int64_t groups[USER_GROUP_MOST];
 	uint8_t public_id[16];
 	size_t group_count;
 

@@ -38,19 +38,23 @@ static int
 list(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct workspace workspace;
-	struct user_group *rows;
-	size_t count;
+	bool more = true;
 	int code;
 
 	code = place_find(ctl, call->options[OF_WORKSPACE], &workspace);
 	if (code != CTL_DONE)
 		return code;
-	count = user_group_list(ctl->db, ctl->arena, workspace.id, &rows);
-	for (size_t i = 0; i < count; i++)
-		printf("%s\t%s\t%lld\t%s\n", rows[i].name,
-		    rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
-		    (long long)rows[i].members,
-		    text_one_line(ctl->arena, rows[i].description));
+	for (int64_t page = 0; more; page++) {
+		struct user_group *rows;
+		size_t count = user_group_list(
+		    ctl->db, ctl->arena, workspace.id, page, &rows, &more);
+
+		for (size_t i = 0; i < count; i++)
+			printf("%s\t%s\t%lld\t%s\n", rows[i].name,
+			    rows[i].builtin != USER_GROUP_MADE ? "built-in" : "made",
+			    (long long)rows[i].members,
+			    text_one_line(ctl->arena, rows[i].description));
+	}
 	return db_failed(ctl->db) ? ctl_database_failed(ctl->db) : CTL_DONE;
 }
 
@@ -87,7 +91,7 @@ static bool
 find_group(struct ctl *ctl, const char *name, struct work *work)
 {
 	struct user_group *rows;
-	size_t count = user_group_list(ctl->db, ctl->arena, work->workspace.id, &rows);
+	size_t count = user_group_choices(ctl->db, ctl->arena, work->workspace.id, &rows);
 
 	for (size_t i = 0; name != NULL && i < count; i++) {
 		if (strcmp(rows[i].name, name) == 0) {

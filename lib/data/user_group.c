@@ -61,59 +61,117 @@ read_group(struct db_rows *rows, struct user_group *group)
 	group->members = db_column_integer(rows, 7);
 }
 
-/* The first names of every group of the workspace, in one statement. */
+/* The ids of a list, as JSON. */
+static const char *
+ids_of(struct arena *arena, const struct user_group *list, size_t count)
+{
+	struct buffer text = { 0 };
+	const char *json;
+
+	buffer_byte(&text, '[');
+	for (size_t i = 0; i < count; i++)
+		buffer_format(&text, "%s%lld", i > 0 ? "," : "", (long long)list[i].id);
+	buffer_byte(&text, ']');
+	json = arena_copy(arena, text.bytes, text.length);
+	buffer_release(&text);
+	return json;
+}
+
+/* Who is in a group at this place, in the order of its primary key: nothing else is read. */
+#define NTH(place) \
+	" WHEN " place " THEN (SELECT g.person FROM {group_member} g FORCE INDEX (PRIMARY)" \
+	" WHERE g.workspace = u.workspace AND g.user_group = u.id" \
+	" ORDER BY g.person LIMIT 1 OFFSET " place ")"
+
+/*
+ * Names of the first five of every group of the list, in one statement. First is who has been a
+ * person for longest; ordering a thousand members by name for every group would take seconds.
+ */
 static void
 read_first(
     struct db *db, struct arena *arena, int64_t workspace, struct user_group *list, size_t count)
 {
+	const char *ids = ids_of(arena, list, count);
 	struct db_rows *rows = db_query(db,
-	    "SELECT x.user_group, x.name FROM ("
-	    " SELECT g.user_group, p.name, ROW_NUMBER() OVER (PARTITION BY g.user_group ORDER BY "
-	    "p.name, p.id) AS place"
-	    " FROM {group_member} g JOIN {person} p ON p.id = g.person WHERE g.workspace = ?"
+	    "SELECT x.place, p.name FROM ("
+	    "SELECT i.place - 1 AS place, CASE n.nth" NTH("0") NTH("1") NTH("2") NTH("3") NTH("4")
+	    " END AS person"
+	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, id BIGINT PATH '$')) i"
+	    " JOIN {user_group} u ON u.workspace = ? AND u.id = i.id"
+	    " JOIN (SELECT 0 AS nth UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3"
+	    " UNION ALL SELECT 4) n) x"
+	    " JOIN {person} p ON p.id = x.person"
 	    " UNION ALL"
-	    " SELECT u.id, m.listed_name, ROW_NUMBER() OVER (ORDER BY m.listed_name, m.person)"
-	    " FROM {membership} m FORCE INDEX (by_role)"
-	    " JOIN {user_group} u ON u.workspace = m.workspace AND u.builtin = 'admins'"
-	    " WHERE m.workspace = ? AND m.role IN ('owner', 'administrator')) x"
-	    " WHERE x.place <= ? ORDER BY x.user_group, x.place",
-	    db_integer(workspace), db_integer(workspace), db_integer(FIRST));
+	    " (SELECT i.place - 1, m.listed_name"
+	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, id BIGINT PATH '$')) i"
+	    " JOIN {user_group} u ON u.workspace = ? AND u.id = i.id AND u.builtin = 'admins'"
+	    " JOIN {membership} m FORCE INDEX (by_role) ON m.workspace = u.workspace"
+	    " AND m.role IN ('owner', 'administrator') ORDER BY m.listed_name LIMIT 5)"
+	    " ORDER BY 1, 2",
+	    db_text_value(ids), db_integer(workspace), db_text_value(ids), db_integer(workspace));
 
 	for (size_t i = 0; i < count; i++)
 		list[i].first = arena_allocate(arena, (FIRST + 1) * sizeof(char *));
 	while (db_next(rows)) {
-		for (size_t i = 0; i < count; i++) {
-			const char **names = (const char **)(uintptr_t)list[i].first;
+		const char **names =
+		    (const char **)(uintptr_t)list[db_column_integer(rows, 0)].first;
 
-			if (list[i].id != db_column_integer(rows, 0))
-				continue;
-			while (*names != NULL)
-				names++;
-			*names = db_text(rows, 1);
-		}
+		while (*names != NULL)
+			names++;
+		*names = db_text(rows, 1);
 	}
 }
 
-size_t
-user_group_list(struct db *db, struct arena *arena, int64_t workspace, struct user_group **list)
+static size_t
+read_groups(struct db_rows *rows, struct arena *arena, struct user_group **list)
 {
-	struct db_rows *rows = db_query(db,
-	    "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin, g.revision,"
-	    " CASE g.builtin WHEN 'users' THEN w.members"
-	    " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m FORCE INDEX (by_role)"
-	    " WHERE m.workspace = g.workspace AND m.role IN ('owner', 'administrator'))"
-	    " ELSE (SELECT COUNT(*) FROM {group_member} x WHERE x.workspace = g.workspace AND "
-	    "x.user_group = g.id) END"
-	    " FROM {user_group} g JOIN {workspace} w ON w.id = g.workspace WHERE g.workspace = ?"
-	    " ORDER BY g.builtin IS NULL, g.builtin + 0, g.name LIMIT ?",
-	    db_integer(workspace), db_integer(USER_GROUP_MOST));
 	size_t count = 0;
 
 	*list = arena_allocate(arena, (db_count(rows) + 1) * sizeof(**list));
 	while (db_next(rows))
 		read_group(rows, &(*list)[count++]);
+	return count;
+}
+
+/* The page first, then the members of its groups alone. */
+size_t
+user_group_list(struct db *db, struct arena *arena, int64_t workspace, int64_t page,
+    struct user_group **list, bool *more)
+{
+	size_t count = read_groups(
+	    db_query(db,
+	        "SELECT g.id, g.public_id, g.workspace, g.name, g.description, g.builtin,"
+	        " g.revision, CASE g.builtin WHEN 'users' THEN w.members"
+	        " WHEN 'admins' THEN (SELECT COUNT(*) FROM {membership} m FORCE INDEX (by_role)"
+	        " WHERE m.workspace = g.workspace AND m.role IN ('owner', 'administrator'))"
+	        " ELSE (SELECT COUNT(*) FROM {group_member} x FORCE INDEX (PRIMARY)"
+	        " WHERE x.workspace = g.workspace AND x.user_group = g.id) END"
+	        " FROM (SELECT id, public_id, workspace, name, description, builtin, revision"
+	        " FROM {user_group} WHERE workspace = ?"
+	        " ORDER BY builtin IS NULL, builtin + 0, name LIMIT ? OFFSET ?) g"
+	        " JOIN {workspace} w ON w.id = g.workspace"
+	        " ORDER BY g.builtin IS NULL, g.builtin + 0, g.name",
+	        db_integer(workspace), db_integer(USER_GROUP_PAGE + 1),
+	        db_integer(page * USER_GROUP_PAGE)),
+	    arena, list);
+
+	*more = count > USER_GROUP_PAGE;
+	if (*more)
+		count = USER_GROUP_PAGE;
 	read_first(db, arena, workspace, *list, count);
 	return count;
+}
+
+size_t
+user_group_choices(struct db *db, struct arena *arena, int64_t workspace, struct user_group **list)
+{
+	return read_groups(
+	    db_query(db,
+	        "SELECT id, public_id, workspace, name, description, builtin, revision, 0"
+	        " FROM {user_group} WHERE workspace = ?"
+	        " ORDER BY builtin IS NULL, builtin + 0, name LIMIT ?",
+	        db_integer(workspace), db_integer(USER_GROUP_MOST)),
+	    arena, list);
 }
 
 bool

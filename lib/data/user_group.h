@@ -21,6 +21,7 @@
 #define USER_GROUP_NAME 100
 #define USER_GROUP_DESCRIPTION 1000
 #define USER_GROUP_MOST 500	/* groups of a workspace, at most */
+#define USER_GROUP_PAGE 50	/* of the list */
 
 enum user_group_builtin {
 	USER_GROUP_MADE,
@@ -36,8 +37,8 @@ struct user_group {
 	const char *name, *description;
 	enum user_group_builtin builtin;
 	int64_t revision;
-	int64_t members;		/* how many */
-	const char *const *first;	/* up to five names, NULL at the end; only from the list */
+	int64_t members;		/* how many; not from user_group_choices() */
+	const char *const *first; /* names of the first five, NULL at the end; only from the list */
 };
 
 enum user_group_outcome {
@@ -56,8 +57,17 @@ enum user_group_outcome {
 /* In a transaction: the three built-in groups of a new workspace; again is harmless. */
 void user_group_make_builtin(struct db *, const struct audit_actor *, int64_t workspace);
 
-/* Built-in ones first in the order Admins, Queue admins, Users, then by name. */
-size_t user_group_list(struct db *, struct arena *, int64_t workspace, struct user_group **);
+/*
+ * A page, from 0: built-in ones first in the order Admins, Queue admins, Users, then by name.
+ * *more: there is another one behind it. Of the members only five a group are read, and the others
+ * counted.
+ */
+size_t user_group_list(struct db *, struct arena *, int64_t workspace, int64_t page,
+    struct user_group **, bool *more);
+
+/* All of them in the same order, without anything about their members. */
+size_t user_group_choices(struct db *, struct arena *, int64_t workspace, struct user_group **);
+
 bool user_group_find(struct db *, struct arena *, int64_t workspace, const uint8_t public_id[16],
     struct user_group *);
 

@@ -194,8 +194,22 @@ execute('INSERT INTO user_group (public_id, workspace, name, created) SELECT UNH
 $answer = unchanged('too many groups', sub { make('One more') });
 is($answer->code, 422, 'a workspace has at most 500 groups');
 like(problem($host), qr/at most 500 groups/, 'and says so');
-$host->page($list);
-is(scalar rows($host), 500, 'all of them are listed');
+my @listed;
+for (my $page = $list; defined $page;) {
+	$host->page($page);
+	push @listed, scalar rows($host);
+	($page) = map { $_->getAttribute('href') =~ s/^\Q$base\E//r } $host->tree->findnodes('//nav[@class="pager"]/a[normalize-space() = "Next"]');
+}
+is("@listed", join(' ', (50) x 10), 'all of them are listed, fifty a page');
+is($host->page("$list&page=$_")->code, 200, "page \"$_\" is answered") for 0, 11, -1, 'x', '9' x 30;
+is((rows($host))[0], 'Admins built-in', 'with the first one, where there is no such page');
+$host->page("/settings/invite?ws=$ws");
+is($host->count("//form[\@action='$base/settings/invite']//input[\@name='group']"), 499, 'H2: the form that invites has all of them');
+my @chosen = map { $_->[0] } sql("SELECT LOWER(HEX(public_id)) FROM user_group WHERE workspace = ? AND name LIKE 'Filling %' LIMIT 60", $ada->{workspace_id});
+my %inviting = ($host->fields_of('/settings/invite'), addresses => "sixty-$$\@example.org");
+is($host->post('/settings/invite', [%inviting, map { (group => $_) } @chosen])->code, 303, 'H2: and takes sixty');
+is(value('SELECT COUNT(*) FROM invitation_group WHERE workspace = ?', $ada->{workspace_id}), 60, 'H2: all of which are kept');
+execute('DELETE FROM invitation_group WHERE workspace = ?', $ada->{workspace_id});
 execute("DELETE FROM user_group WHERE workspace = ? AND name LIKE 'Filling %'", $ada->{workspace_id});
 
 # --- Q8, L5: the picker ---------------------------------------------------------------------------------------------------
@@ -255,6 +269,20 @@ is(value('SELECT COUNT(*) FROM group_member WHERE user_group = (SELECT id FROM u
 $host->page($list);
 is(cell($host, 'Thousand', 'MEMBERS'), 'Crowd 0001, Crowd 0002, Crowd 0003, Crowd 0004, Crowd 0005, +995', 'L3: five names, and how many more');
 is(cell($host, 'Users', 'MEMBERS'), '1003', 'L3: of Users the number');
+# A hundred like it.
+execute('INSERT INTO user_group (public_id, workspace, name, created) SELECT UNHEX(MD5(CONCAT("Large", ?, seq))), ?, CONCAT("Large ", seq), UTC_TIMESTAMP(6) FROM seq_1_to_100',
+    $$, $ada->{workspace_id});
+execute('INSERT INTO group_member (workspace, user_group, person) SELECT u.workspace, u.id, g.person FROM user_group u'
+    . ' JOIN group_member g ON g.workspace = u.workspace AND g.user_group = (SELECT id FROM user_group WHERE public_id = UNHEX(?))'
+    . " WHERE u.workspace = ? AND u.name LIKE 'Large %'", id_of('Thousand'), $ada->{workspace_id});
+for my $page ("$list&page=2", "/settings/invite?ws=$ws") {
+	my @took = map { $start = time; $host->page($page); time - $start } 1 .. 3;
+	cmp_ok((sort { $a <=> $b } @took)[0], '<', 1, 'a hundred large groups are shown soon');
+}
+$host->page("$list&page=2");
+is(cell($host, 'Large 60', 'MEMBERS'), 'Crowd 0001, Crowd 0002, Crowd 0003, Crowd 0004, Crowd 0005, +995', 'L3: each with five names');
+execute("DELETE g FROM group_member g JOIN user_group u ON u.id = g.user_group WHERE u.workspace = ? AND u.name LIKE 'Large %'", $ada->{workspace_id});
+execute("DELETE FROM user_group WHERE workspace = ? AND name LIKE 'Large %'", $ada->{workspace_id});
 my $thousand = '/settings/groups/' . id_of('Thousand') . '/edit';
 $start = time;
 $host->page("$thousand?ws=$ws");
