@@ -13,6 +13,7 @@
 #include "data/person.h"
 #include "data/second_factor.h"
 #include "data/security_notice.h"
+#include "data/workspace.h"
 
 enum { ADD_EMAIL, ADD_NAME, ADD_PASSWORD, ADD_ADMINISTRATOR, ADD_LINK };
 
@@ -76,6 +77,25 @@ add_work(void *argument)
 	return work->made != 0;
 }
 
+/* Why nobody was made: the address is taken, or there is no place. */
+static int
+refuse_add(struct ctl *ctl, const char *email)
+{
+	struct person person;
+	struct db_rows *rows;
+
+	if (person_by_email(ctl->db, ctl->arena, email, &person))
+		return ctl_refuse("%s is the address of somebody already", email);
+	rows = db_query(ctl->db, "SELECT members, members_maximum FROM {workspace} WHERE id = ?",
+	    db_integer(workspace_of_installation(ctl->db)));
+	if (!db_next(rows))
+		return db_failed(ctl->db) ? ctl_database_failed(ctl->db)
+		                          : ctl_refuse("%s cannot be added; try again", email);
+	return ctl_refuse("The workspace has the maximum number of users (%lld of %lld), so nobody"
+	                  " is added; see \"vestibule workspace limit\"",
+	    (long long)db_column_integer(rows, 0), (long long)db_column_integer(rows, 1));
+}
+
 static int
 add(struct ctl *ctl, const struct ctl_call *call)
 {
@@ -101,7 +121,7 @@ add(struct ctl *ctl, const struct ctl_call *call)
 	case DB_COMMITTED:
 		break;
 	case DB_ROLLED_BACK:
-		return ctl_refuse("%s is the address of somebody already", work.email);
+		return refuse_add(ctl, work.email);
 	case DB_BROKEN:
 		return ctl_database_failed(ctl->db);
 	}

@@ -68,7 +68,7 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 	struct arena *arena = arena_create();
 	uint8_t public_id[16];
 	int64_t person = 0, workspace;
-	bool installation = !config->switches[SWITCH_WORKSPACES];
+	bool installation = !config->switches[SWITCH_WORKSPACES], joined = true;
 
 	crypto_random(public_id, sizeof(public_id));
 	if (db_execute(db, NULL,
@@ -88,15 +88,17 @@ person_create(struct db *db, const struct audit_actor *actor, const struct confi
 	workspace = workspace_of_installation(db);
 	if (installation && workspace == 0)
 		workspace = workspace_create(db, actor, "Workspace", 0, false, 0);
-	if (installation) {
-		workspace_join(
+	if (installation || (administrator && workspace != 0))
+		joined = workspace_join(
 		    db, actor, workspace, person, administrator ? ROLE_ADMINISTRATOR : ROLE_MEMBER);
-	} else {
-		if (administrator && workspace != 0)
-			workspace_join(db, actor, workspace, person, ROLE_ADMINISTRATOR);
+	if (joined && !installation) {
 		workspace = workspace_create(db, actor, personal_workspace_name(arena, name),
 		    person, true, config->members_maximum);
-		workspace_join(db, actor, workspace, person, ROLE_OWNER);
+		joined = workspace_join(db, actor, workspace, person, ROLE_OWNER);
+	}
+	if (!joined) {
+		person = 0;
+		goto out;
 	}
 	db_execute(db, NULL, "UPDATE {person} SET active_workspace = ? WHERE id = ?",
 	    db_integer(workspace), db_integer(person));

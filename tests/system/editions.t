@@ -97,6 +97,20 @@ sub look ($edition)
 is(main::value('SELECT COUNT(*) FROM workspace'), 1, 'self-hosted, E2: there is one workspace');
 is(main::value('SELECT COUNT(*) FROM workspace WHERE owner IS NULL AND personal IS NULL AND members = 2'), 1, 'self-hosted: of nobody, and all are in it');
 look('self-hosted');
+
+# With a limit nobody is half made.
+my $installation = main::value('SELECT LOWER(HEX(public_id)) FROM workspace');
+main::command('workspace', 'limit', '--workspace', $installation, '--members', 2);
+for my $more ([], ['--administrator'], ['--link']) {
+	my $before = main::checksums();
+	my ($code, $out, $err) = main::operator('person', 'add', '--email', 'third@example.org', @$more);
+	is("$code|$out", '1|', "self-hosted: a full workspace takes nobody (@$more)");
+	like($err, qr/^vestibule: The workspace has the maximum number of users \(2 of 2\), so nobody is added/, 'self-hosted: and says so');
+	is(join(' ', main::changed($before, main::checksums())), '', 'self-hosted: nothing of them is made');
+}
+my ($taken, undef, $why) = main::operator('person', 'add', '--email', $max->{email});
+like("$taken $why", qr/^1 .*is the address of somebody already/, 'self-hosted: an address that is taken is said to be');
+main::command('workspace', 'limit', '--workspace', $installation, '--members', 0);
 my ($key) = main::command('credential', 'create', '--email', $max->{email}) =~ /= (\S+)/;
 my $before = main::sizes();
 
