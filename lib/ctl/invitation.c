@@ -57,6 +57,9 @@ create(struct ctl *ctl, const struct ctl_call *call)
 	const char *email = call->options[OF_EMAIL], *uses = call->options[OF_USES];
 	int code;
 
+	if (!ctl->config->switches[SWITCH_INVITATIONS])
+		return ctl_refuse("invitations are switched off here, so a link would lead nowhere;"
+		                  " add people with \"vestibule person add\"");
 	if (email != NULL && !text_is_email(email))
 		return ctl_wrong_use("--email takes an e-mail address");
 	if (uses != NULL && (email != NULL || !text_integer(uses, 1, 1000, &work.uses)))

@@ -36,7 +36,8 @@ struct work {
 	const char *email;
 	const char *hash;
 	const char *link;
-	bool disable;
+	bool disable, even_last;
+	const char *left_alone; /* workspace that nobody would administer, and its id */
 	int64_t made;
 };
 
@@ -132,7 +133,7 @@ add(struct ctl *ctl, const struct ctl_call *call)
 	return CTL_DONE;
 }
 
-enum { ONE_EMAIL, ONE_SECOND };
+enum { ONE_EMAIL, ONE_SECOND, ONE_EVEN_LAST };
 
 static const struct ctl_option passwd_options[] = {
 	{ "email", "ADDRESS", "whose password" },
@@ -146,6 +147,7 @@ static const struct ctl_option one_options[] = {
 static const struct ctl_option disable_options[] = {
 	{ "email", "ADDRESS", "who" },
 	{ "undo", NULL, "lets the person in again" },
+	{ "even-last", NULL, "also the last administrator of a workspace" },
 	{ NULL },
 };
 
@@ -204,11 +206,50 @@ make_link(struct ctl *ctl, const struct ctl_call *call)
 	return CTL_DONE;
 }
 
+/*
+ * A workspace that would be left without an administrator who can sign in: one with other people
+ * in it, or that of the installation. NULL: none.
+ */
+static const char *
+left_alone(struct work *work)
+{
+	struct db *db = work->ctl->db;
+	int64_t person = work->person.id;
+	struct db_rows *rows = db_query(db,
+	    "SELECT w.id, w.public_id, w.name, w.owner IS NULL FROM {membership} m"
+	    " JOIN {workspace} w ON w.id = m.workspace"
+	    " WHERE m.person = ? AND m.role <> 'member' ORDER BY w.id",
+	    db_integer(person));
+
+	while (db_next(rows)) {
+		int64_t workspace = db_column_integer(rows, 0);
+		uint8_t id[16];
+
+		workspace_guard(db, &work->actor, workspace, ROLE_NONE);
+		if (workspace_administrators(db, workspace, person) > 0)
+			continue;
+		db_column_copy(rows, 1, id, sizeof(id));
+		if (db_column_integer(rows, 3) != 0 ||
+		    db_next(db_query(db,
+		        "SELECT 1 FROM {membership} m JOIN {person} p ON p.id = m.person WHERE"
+		        " m.workspace = ? AND m.person <> ? AND p.disabled IS NULL LIMIT 1",
+		        db_integer(workspace), db_integer(person))))
+			return arena_format(work->ctl->arena, "%s (%s)", db_text(rows, 2),
+			    text_id(work->ctl->arena, id));
+	}
+	return NULL;
+}
+
 static bool
 disable_work(void *argument)
 {
 	struct work *work = argument;
 
+	if (work->disable && work->person.disabled == 0 && !work->even_last) {
+		work->left_alone = left_alone(work);
+		if (work->left_alone != NULL)
+			return false;
+	}
 	person_disable(work->ctl->db, &work->actor, work->person.id, work->disable);
 	return true;
 }
@@ -217,14 +258,24 @@ static int
 disable(struct ctl *ctl, const struct ctl_call *call)
 {
 	struct work work = { .ctl = ctl, .call = call, .actor = ctl_actor(ctl->arena),
-		.disable = call->options[ONE_SECOND] == NULL };
+		.disable = call->options[ONE_SECOND] == NULL,
+		.even_last = call->options[ONE_EVEN_LAST] != NULL };
 	int code;
 
 	code = people_find(ctl, call->options[ONE_EMAIL], &work.person);
 	if (code != CTL_DONE)
 		return code;
-	if (db_transaction(ctl->db, disable_work, &work) != DB_COMMITTED)
+	switch (db_transaction(ctl->db, disable_work, &work)) {
+	case DB_COMMITTED:
+		break;
+	case DB_ROLLED_BACK:
+		return ctl_refuse("%s is the last administrator of %s who can sign in. Make somebody"
+		                  " else one first, with \"vestibule group member --group Admins\","
+		                  " or say --even-last",
+		    work.person.email, work.left_alone);
+	case DB_BROKEN:
 		return ctl_database_failed(ctl->db);
+	}
 	printf(work.disable
 	        ? "%s cannot sign in any more; sessions and API credentials have stopped.\n"
 	        : "%s may sign in again.\n",
@@ -325,6 +376,8 @@ const struct ctl_command ctl_person[] = {
 	{
 	    .name = "person disable",
 	    .summary = "keeps a person out: sessions, tokens and API credentials stop",
+	    .help = "The last administrator of a workspace with other people in it, or of the\n"
+	            "installation, is disabled only with --even-last.",
 	    .options = disable_options,
 	    .needs = CTL_ALL,
 	    .run = disable,

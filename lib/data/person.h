@@ -36,8 +36,8 @@ bool person_by_id(struct db *, struct arena *, int64_t id, struct person *);
 /*
  * In a transaction: a new person with what the edition gives: a personal workspace "<name>'s
  * workspace", or a place in the installation's workspace (decisions 11, 12). administrator: role
- * administrator there. email NULL: none. Returns the id; 0: the e-mail is taken, or the workspace is
- * full, and the transaction has to be rolled back.
+ * administrator there. email NULL: none. Returns the id; 0: the e-mail is taken, or the workspace
+ * is full, and the transaction has to be rolled back.
  */
 int64_t person_create(struct db *, const struct audit_actor *, const struct config *,
     const char *name, const char *email, const char *password_hash, bool administrator);

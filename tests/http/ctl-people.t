@@ -179,4 +179,21 @@ execute("INSERT INTO membership (workspace, person, role, joined) VALUES (?, ?, 
 like(row(command('workspace', 'list'), $shared), qr/^$shared\tNobody owns it\t-\t1\tunlimited$/, 'workspace list: nobody owns it');
 refused(1, qr/a workspace without an administrator is not possible/, 'group', 'member', '--workspace', $shared, '--group', 'Admins', '--email', $grace->{email}, '--remove');
 
+# --- person disable -------------------------------------------------------------------------------------------------------
+
+my ($alone, $colleague) = map { person(name => $_) } 'Alone Operated', 'Colleague Operated';
+my @last = ('person', 'disable', '--email', $alone->{email});
+command(@last);
+command(@last, '--undo');
+join_workspace($colleague, $alone, 'member');
+refused(1, qr/\Q$alone->{email}\E is the last administrator of Alone Operated's workspace \($alone->{workspace}\) who can sign in/, @last);
+command('person', 'disable', '--email', $colleague->{email});
+command(@last);
+command('person', 'disable', '--email', $_->{email}, '--undo') for $alone, $colleague;
+command(@last, '--even-last');
+is(value('SELECT disabled IS NOT NULL FROM person WHERE id = ?', $alone->{id}), 1, 'person disable --even-last: is disabled');
+command(@last, '--undo');
+command('group', 'member', '--workspace', $alone->{workspace}, '--group', 'Admins', '--email', $colleague->{email});
+command(@last);
+
 finish;

@@ -108,6 +108,25 @@ for my $more ([], ['--administrator'], ['--link']) {
 	like($err, qr/^vestibule: The workspace has the maximum number of users \(2 of 2\), so nobody is added/, 'self-hosted: and says so');
 	is(join(' ', main::changed($before, main::checksums())), '', 'self-hosted: nothing of them is made');
 }
+for my $words ([], ['--email', 'third@example.org']) {
+	my ($code, $out, $err) = main::operator('invitation', 'create', '--workspace', $installation, @$words);
+	is("$code|$out", '1|', "self-hosted, H1: the operator makes no invitation either (@$words)");
+	like($err, qr/^vestibule: invitations are switched off here/, 'self-hosted, H1: and learns why');
+}
+is((main::operator('invitation', 'list', '--workspace', $installation))[0], 0, 'self-hosted: those of before can be listed');
+{
+	my $before = main::checksums();
+	my ($code, $out, $err) = main::operator('person', 'disable', '--email', $ada->{email});
+	is("$code|$out", '1|', 'self-hosted: the last administrator is not disabled');
+	like($err, qr/\Q$ada->{email}\E is the last administrator of Workspace \($installation\) who can sign in\. Make somebody else one first/,
+	    'self-hosted: with the reason');
+	is(join(' ', main::changed($before, main::checksums())), '', 'self-hosted: and nothing is written');
+	main::command('group', 'member', '--workspace', $installation, '--group', 'Admins', '--email', $max->{email});
+	main::command('person', 'disable', '--email', $ada->{email});
+	is((main::operator('person', 'disable', '--email', $max->{email}))[0], 1, 'self-hosted: of two, one; the other is then the last');
+	main::command('person', 'disable', '--email', $ada->{email}, '--undo');
+	main::command('group', 'member', '--workspace', $installation, '--group', 'Admins', '--email', $max->{email}, '--remove');
+}
 my ($taken, undef, $why) = main::operator('person', 'add', '--email', $max->{email});
 like("$taken $why", qr/^1 .*is the address of somebody already/, 'self-hosted: an address that is taken is said to be');
 main::command('workspace', 'limit', '--workspace', $installation, '--members', 0);
