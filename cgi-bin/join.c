@@ -180,9 +180,12 @@ draw_ways_out(struct request *r, const struct joining *joining)
 static void
 draw_refusal(struct request *r, const struct joining *joining)
 {
-	if (r->http.method != HTTP_POST)
+	bool asked = r->http.method != HTTP_POST; /* else the sentence is the message of the form */
+
+	if (asked)
 		r->status = states[joining->state].status;
-	page_begin(r, _(states[joining->state].title), _(states[joining->state].sentence));
+	page_begin(r, _(states[joining->state].title),
+	    asked ? _(states[joining->state].sentence) : NULL);
 	if (joining->state == INVITATION_OTHER_ADDRESS && r->session.person.email[0] != '\0') {
 		xhtml_open(r->x, "p", NULL);
 		xhtml_textf(r->x, _("You are signed in as %s."), r->session.person.email);

@@ -129,8 +129,11 @@ page_identity(struct request *r, const uint8_t id[16])
 	xhtml_open(r->x, "span", "class", "identity", NULL);
 	xhtml_leaf(r->x, "b", _("ID"), NULL);
 	xhtml_text(r->x, " ");
-	xhtml_leaf(r->x, "code", arena_format(r->arena, "%.8s…", text), "title", text,
-	    "data-copy-text", text, NULL);
+	xhtml_open(r->x, "code", "title", text, "data-copy-text", text, NULL);
+	xhtml_textf(r->x, "%.8s", text);
+	/* Browsers without style sheets show all of it, others under the pointer. */
+	xhtml_leaf(r->x, "span", text + 8, "class", "uncut", NULL);
+	xhtml_close(r->x, "code");
 	xhtml_close(r->x, "span");
 }
 
