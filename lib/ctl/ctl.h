@@ -56,6 +56,7 @@ struct ctl_command {
 	const char *summary;	/* half a line for the list of commands */
 	const char *help;	/* further sentences for --help, or NULL */
 	const struct ctl_option *options;	/* or NULL */
+	unsigned needed;	/* so many of them, the first ones, must be given */
 	const char *words;	/* "NAME …" for --help; NULL when there are none */
 	unsigned words_least, words_maximum;
 	enum {

@@ -30,7 +30,7 @@ struct work {
 	struct workspace workspace;
 	struct user_group group;
 	struct person person;
-	bool remove;
+	bool remove, unchanged;
 	enum user_group_outcome outcome;
 };
 
@@ -80,6 +80,9 @@ member_work(void *argument)
 		if (members[i].person != work->person.id)
 			memcpy(people[kept++], members[i].public_id, sizeof(*people));
 	}
+	work->unchanged = group.builtin != USER_GROUP_USERS && work->remove == (kept == count);
+	if (work->unchanged)
+		return false;
 	if (!work->remove)
 		memcpy(people[kept++], work->person.public_id, sizeof(*people));
 	work->outcome = user_group_change(ctl->db, &work->actor, &group, group.name,
@@ -124,6 +127,11 @@ member(struct ctl *ctl, const struct ctl_call *call)
 		    work.person.email);
 	if (db_transaction(ctl->db, member_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);
+	if (work.unchanged) {
+		printf("%s %s %s: nothing is changed.\n", work.person.email,
+		    work.remove ? "was not in" : "is already in", work.group.name);
+		return CTL_DONE;
+	}
 	switch (work.outcome) {
 	case USER_GROUP_DONE:
 		printf("%s is %s %s.\n", work.person.email, work.remove ? "not in" : "in",
@@ -147,6 +155,7 @@ const struct ctl_command ctl_group[] = {
 	    .name = "group list",
 	    .summary = "lists the groups of a workspace: name, kind, members, description",
 	    .options = list_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = list,
 	},
@@ -154,6 +163,7 @@ const struct ctl_command ctl_group[] = {
 	    .name = "group member",
 	    .summary = "puts somebody into a group, or takes them out",
 	    .options = member_options,
+	    .needed = 3,
 	    .needs = CTL_ALL,
 	    .run = member,
 	},

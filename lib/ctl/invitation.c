@@ -50,6 +50,24 @@ create_work(void *argument)
 	return work->outcome == INVITATION_DONE;
 }
 
+/* With what is free, as the pages call it. */
+static int
+refuse_places(struct ctl *ctl, const struct work *work)
+{
+	struct invitation_seats seats;
+	int64_t left;
+
+	invitation_seats(ctl->db, work->workspace.id, work->actor.now, &seats);
+	left = invitation_free(&seats);
+	if (db_failed(ctl->db))
+		return ctl_database_failed(ctl->db);
+	return ctl_refuse("the workspace has %lld free %s (%lld of %lld taken, %lld of them by"
+	                  " pending invitations): nobody is invited",
+	    (long long)left, left == 1 ? "place" : "places",
+	    (long long)(seats.members + seats.pending), (long long)seats.maximum,
+	    (long long)seats.pending);
+}
+
 static int
 create(struct ctl *ctl, const struct ctl_call *call)
 {
@@ -71,7 +89,7 @@ create(struct ctl *ctl, const struct ctl_call *call)
 	if (db_transaction(ctl->db, create_work, &work) == DB_BROKEN)
 		return ctl_database_failed(ctl->db);
 	if (work.outcome == INVITATION_NO_SEATS)
-		return ctl_refuse("the workspace has not so many free seats");
+		return refuse_places(ctl, &work);
 	if (work.outcome == INVITATION_NOBODY_NEW)
 		return ctl_refuse(work.report == INVITATION_ALREADY_MEMBER
 		        ? "that person is a member already"
@@ -136,6 +154,7 @@ const struct ctl_command ctl_invitation[] = {
 	    .name = "invitation create",
 	    .summary = "makes an invitation and prints its link once",
 	    .options = create_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = create,
 	},
@@ -143,6 +162,7 @@ const struct ctl_command ctl_invitation[] = {
 	    .name = "invitation list",
 	    .summary = "lists open invitations: id, address, state, since, until",
 	    .options = list_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = list,
 	},
@@ -150,6 +170,7 @@ const struct ctl_command ctl_invitation[] = {
 	    .name = "invitation revoke",
 	    .summary = "takes an invitation back",
 	    .options = list_options,
+	    .needed = 1,
 	    .words = "ID",
 	    .words_least = 1,
 	    .words_maximum = 1,

@@ -2,6 +2,7 @@
  * `vestibule [-c FILE] COMMAND …`: finds the command, takes the line apart by its table, opens
  * what it needs.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,12 +56,53 @@ print_usage(FILE *to)
 	    to);
 }
 
+#define USAGE_ROOM 1024		/* bytes: longer than of any command */
+#define USAGE_WIDTH 90
+
+/* One part more of a line of use, on a line of its own where the last one is full. */
+static void __attribute__((format(printf, 3, 4)))
+add_usage(char *text, bool wrapped, const char *format, ...)
+{
+	size_t length = strlen(text);
+	const char *line = strrchr(text, '\n');
+	char part[128];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(part, sizeof(part), format, values);
+	va_end(values);
+	if (wrapped && strlen(line != NULL ? line : text) + strlen(part) > USAGE_WIDTH)
+		snprintf(text + length, USAGE_ROOM - length, "\n      %s", part);
+	else
+		snprintf(text + length, USAGE_ROOM - length, "%s", part);
+}
+
+/* How the command is called, with its options; wrapped: for a terminal, else in one line. */
+static void
+write_usage(const struct ctl_command *command, bool wrapped, char text[USAGE_ROOM])
+{
+	text[0] = '\0';
+	add_usage(text, wrapped, "usage: vestibule%s %s", wrapped ? " [-c FILE]" : "",
+	    command->name);
+	for (unsigned i = 0; command->options != NULL && command->options[i].name != NULL; i++) {
+		const struct ctl_option *option = &command->options[i];
+		bool needed = i < command->needed;
+
+		add_usage(text, wrapped, " %s--%s%s%s%s", needed ? "" : "[", option->name,
+		    option->value != NULL ? " " : "", option->value != NULL ? option->value : "",
+		    needed ? "" : "]");
+	}
+	if (command->words != NULL)
+		add_usage(text, wrapped, " %s", command->words);
+}
+
 static void
 print_help(const struct ctl_command *command)
 {
-	printf("usage: vestibule [-c FILE] %s%s%s%s\n\n%s\n", command->name,
-	    command->options != NULL ? " [OPTION …]" : "", command->words != NULL ? " " : "",
-	    command->words != NULL ? command->words : "", command->summary);
+	char usage[USAGE_ROOM];
+
+	write_usage(command, true, usage);
+	printf("%s\n\n%s\n", usage, command->summary);
 	if (command->help != NULL)
 		printf("\n%s\n", command->help);
 	if (command->options != NULL)
@@ -166,6 +208,25 @@ read_option(const struct ctl_command *command, struct ctl_call *call, int count,
 	return 0;
 }
 
+/* All that are missing are named at once. */
+static bool
+has_needed(const struct ctl_command *command, const struct ctl_call *call)
+{
+	char missing[USAGE_ROOM] = "";
+
+	for (unsigned i = 0; i < command->needed; i++) {
+		const struct ctl_option *option = &command->options[i];
+
+		if (call->options[i] == NULL)
+			add_usage(missing, false, "%s --%s %s", missing[0] != '\0' ? " and" : "",
+			    option->name, option->value);
+	}
+	if (missing[0] == '\0')
+		return true;
+	ctl_wrong_use("%s needs%s; see vestibule %s --help", command->name, missing, command->name);
+	return false;
+}
+
 /* Options and words in any order; "--" ends the options. */
 static bool
 read_call(const struct ctl_command *command, struct ctl_call *call, int count, char **words)
@@ -194,12 +255,13 @@ read_call(const struct ctl_command *command, struct ctl_call *call, int count, c
 	}
 	call->word_count = kept;
 	if (kept < command->words_least || kept > command->words_maximum) {
-		ctl_wrong_use("usage: vestibule %s%s%s; see vestibule %s --help", command->name,
-		    command->words != NULL ? " " : "", command->words != NULL ? command->words : "",
-		    command->name);
+		char usage[USAGE_ROOM];
+
+		write_usage(command, false, usage);
+		ctl_wrong_use("%s; see vestibule %s --help", usage, command->name);
 		return false;
 	}
-	return true;
+	return has_needed(command, call);
 }
 
 /* Opens what the command needs. False with a message. */

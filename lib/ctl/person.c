@@ -269,9 +269,9 @@ disable(struct ctl *ctl, const struct ctl_call *call)
 	case DB_COMMITTED:
 		break;
 	case DB_ROLLED_BACK:
-		return ctl_refuse("%s is the last administrator of %s who can sign in. Make somebody"
-		                  " else one first, with \"vestibule group member --group Admins\","
-		                  " or say --even-last",
+		return ctl_refuse("%s is the last administrator of %s who can sign in. Make"
+		                  " somebody else one first, with \"vestibule group member --group"
+		                  " Admins\", or say --even-last",
 		    work.person.email, work.left_alone);
 	case DB_BROKEN:
 		return ctl_database_failed(ctl->db);
@@ -341,7 +341,7 @@ int
 people_find(struct ctl *ctl, const char *email, struct person *person)
 {
 	if (email == NULL)
-		return ctl_wrong_use("--email says who");
+		return ctl_wrong_use("--email ADDRESS is missing; it says who");
 	if (person_by_email(ctl->db, ctl->arena, email, person))
 		return CTL_DONE;
 	if (db_failed(ctl->db))
@@ -354,6 +354,7 @@ const struct ctl_command ctl_person[] = {
 	    .name = "person add",
 	    .summary = "adds a person, with the workspace that the edition gives",
 	    .options = add_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = add,
 	},
@@ -361,6 +362,7 @@ const struct ctl_command ctl_person[] = {
 	    .name = "person passwd",
 	    .summary = "sets a password and ends the person's sessions",
 	    .options = passwd_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = passwd,
 	},
@@ -370,6 +372,7 @@ const struct ctl_command ctl_person[] = {
 	    .help = "The person's older links stop. With the new one they sign in once and may "
 	            "choose a password.",
 	    .options = one_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = make_link,
 	},
@@ -379,6 +382,7 @@ const struct ctl_command ctl_person[] = {
 	    .help = "The last administrator of a workspace with other people in it, or of the\n"
 	            "installation, is disabled only with --even-last.",
 	    .options = disable_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = disable,
 	},
@@ -389,6 +393,7 @@ const struct ctl_command ctl_person[] = {
 	        "Make sure that it is them who ask: the password alone lets them in afterwards.\n"
 	        "They are told of it.",
 	    .options = one_options,
+	    .needed = 1,
 	    .needs = CTL_ALL,
 	    .run = reset_second_factor,
 	},

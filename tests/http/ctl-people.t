@@ -47,7 +47,7 @@ sub refused ($exit, $says, @words)
 # Every command that is about a workspace, asked about one that is none.
 sub without_workspace (@words)
 {
-	refused(2, qr/--workspace takes 32 lower-case hex digits/, @words);
+	refused(2, qr/^vestibule: $words[0] $words[1] needs --workspace ID; see vestibule $words[0] $words[1] --help$/, @words);
 	refused(2, qr/--workspace takes 32 lower-case hex digits/, @words, '--workspace', $_) for '', 'x', '1', uc $ws, "$ws ", $ada->{workspace_id}, "' OR 1=1 -- ";
 	refused(1, qr/there is no workspace 0{32}/, @words, '--workspace', '0' x 32);
 	refused(2, qr/--workspace is given twice/, @words, @of, @of);
@@ -71,7 +71,9 @@ refused(1, qr/Enter a name/, 'workspace', 'rename', @of, '--name', $_) for '', '
 refused(1, qr/at most 100/, 'workspace', 'rename', @of, '--name', 'x' x 101);
 refused(1, qr/control characters|invisible/, 'workspace', 'rename', @of, '--name', $_) for "a\x01", "a\x{202e}b";
 refused(2, qr/UTF-8/, 'workspace', 'rename', @of, '--name', \"a\xff");
-refused(2, qr/--name/, 'workspace', 'rename', @of);
+refused(2, qr/^vestibule: workspace rename needs --name NAME;/, 'workspace', 'rename', @of);
+refused(2, qr/^vestibule: workspace rename needs --workspace ID and --name NAME;/, 'workspace', 'rename');
+like((operator('workspace', 'rename', '--help'))[1], qr/^usage: vestibule \[-c FILE\] workspace rename --workspace ID --name NAME\n/, 'workspace rename --help: its options');
 command('workspace', 'rename', @of, '--name', "Ada Operated's workspace");
 
 says("The limit of Ada Operated's workspace is 3; it has 1 now. Nobody is removed.\n", 'workspace.limit', 'workspace', 'limit', @of, '--members', 3);
@@ -87,7 +89,7 @@ says("Ada Operated's workspace has no limit any more.\n", 'workspace.limit', 'wo
 like(row(command('workspace', 'list'), $ws), qr/\t2\tunlimited$/, 'workspace limit: none');
 without_workspace('workspace', 'limit', '--members', 3);
 refused(2, qr/--members takes a number from 0 to 1000000/, 'workspace', 'limit', @of, '--members', $_) for '', 'x', '-1', '1.5', '1000001', '1e3', ' 1', '+1', '9' x 30;
-refused(2, qr/--members/, 'workspace', 'limit', @of);
+refused(2, qr/^vestibule: workspace limit needs --members NUMBER;/, 'workspace', 'limit', @of);
 
 # --- invitation -----------------------------------------------------------------------------------------------------------
 
@@ -124,12 +126,12 @@ command('invitation', 'create', @of, '--email', "later-$$\@example.org");
 execute('UPDATE invitation SET expires = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE WHERE workspace = ?', $ada->{workspace_id});
 like(command('invitation', 'list', @of), qr/^[0-9a-f]{32}\tlater-$$\@example\.org\texpired\t/m, 'invitation list: expired');
 command('workspace', 'limit', @of, '--members', 3);
-refused(1, qr/not so many free seats/, 'invitation', 'create', @of, '--email', "seat-$$\@example.org");
-refused(1, qr/not so many free seats/, 'invitation', 'create', @of, '--uses', 1);
+refused(1, qr/the workspace has 0 free places \(3 of 3 taken, 0 of them by pending invitations\)/, 'invitation', 'create', @of, @$_)
+    for ['--email', "seat-$$\@example.org"], ['--uses', 1];
 command('workspace', 'limit', @of, '--members', 4);
-refused(1, qr/not so many free seats/, 'invitation', 'create', @of, '--uses', 2);
+refused(1, qr/the workspace has 1 free place \(3 of 4 taken, /, 'invitation', 'create', @of, '--uses', 2);
 secret(invitation => command('invitation', 'create', @of, '--email', "seat-$$\@example.org") =~ s/.*=|\n//gr);
-refused(1, qr/not so many free seats/, 'invitation', 'create', @of, '--email', "another-$$\@example.org");
+refused(1, qr/the workspace has 0 free places \(4 of 4 taken, 1 of them by pending/, 'invitation', 'create', @of, '--email', "another-$$\@example.org");
 command('workspace', 'limit', @of, '--members', 0);
 without_workspace('invitation', 'create');
 without_workspace('invitation', 'list');
@@ -148,10 +150,11 @@ execute('INSERT INTO user_group (public_id, workspace, name, description, create
 is(command('group', 'list', @of), "${builtin}Blue Team\tmade\t0\ttwo lines of it\n", 'group list: one line each, whatever is in it');
 says("$grace->{email} is in Blue Team.\n", 'group.change', 'group', 'member', @of, '--group', 'Blue Team', '--email', $grace->{email});
 says("$zoe->{email} is in Blue Team.\n", 'group.change', 'group', 'member', @of, '--group', 'Blue Team', '--email', uc $zoe->{email});
-says("$grace->{email} is in Blue Team.\n", 'group.change', 'group', 'member', @of, '--group', 'Blue Team', '--email', $grace->{email});
+says("$grace->{email} is already in Blue Team: nothing is changed.\n", '', 'group', 'member', @of, '--group', 'Blue Team', '--email', $grace->{email});
 $host->page("/settings/groups?ws=$ws");
 is($host->at('//tr[th[starts-with(., "Blue Team")]]/td[@data-head="MEMBERS"]'), 'Grace Operated, Zoë Elsewhere', 'group member: on the page, each once');
 says("$zoe->{email} is not in Blue Team.\n", 'group.change', 'group', 'member', @of, '--group', 'Blue Team', '--email', $zoe->{email}, '--remove');
+says("$zoe->{email} was not in Blue Team: nothing is changed.\n", '', 'group', 'member', @of, '--group', 'Blue Team', '--email', $zoe->{email}, '--remove');
 like(command('group', 'list', @of), qr/^Blue Team\tmade\t1\t/m, 'group member --remove: one less');
 says("$grace->{email} is in Admins.\n", 'group.change', 'group', 'member', @of, '--group', 'Admins', '--email', $grace->{email});
 is($guest->page("/settings/invite?ws=$ws")->code, 200, 'group member: Admins makes an administrator at once');
@@ -164,7 +167,7 @@ my $stranger = person(name => 'Not A Member');
 refused(1, qr/\Q$stranger->{email}\E is not a member of this workspace/, 'group', 'member', @of, '--group', $_, '--email', $stranger->{email}) for 'Blue Team', 'Admins';
 refused(1, qr/there is no such group in this workspace; see "vestibule group list"/, 'group', 'member', @of, '--group', $_, '--email', $grace->{email})
     for 'Nobody', '', 'blue team', "' OR 1=1 -- ";
-refused(1, qr/there is no such group/, 'group', 'member', @of, '--email', $grace->{email});
+refused(2, qr/^vestibule: group member needs --group NAME;/, 'group', 'member', @of, '--email', $grace->{email});
 refused(1, qr/nobody has the address/, 'group', 'member', @of, '--group', 'Blue Team', '--email', 'nobody@example.org');
 refused(2, qr/--email takes an e-mail address|--email/, 'group', 'member', @of, '--group', 'Blue Team');
 refused(2, qr/--remove takes no value/, 'group', 'member', @of, '--group', 'Blue Team', '--email', $grace->{email}, '--remove=yes');
