@@ -83,10 +83,18 @@ list_page(const struct request *r)
 static void
 draw_seats(struct request *r, const struct invitation_seats *seats)
 {
-	int64_t left = invitation_free(seats);
+	int64_t left = invitation_free(seats), taken = seats->members + seats->pending;
 
 	xhtml_open(r->x, "p", NULL);
-	if (seats->maximum == 0) {
+	if (seats->maximum != 0 && taken > seats->maximum) {
+		xhtml_textf(r->x,
+		    ngettext("%lld places are taken, though the workspace has only %lld.",
+		        "%lld places are taken, though the workspace has only %lld.",
+		        (unsigned long)taken),
+		    (long long)taken, (long long)seats->maximum);
+	} else if (seats->maximum == 1 && taken == 1) {
+		xhtml_text(r->x, _("The only place of the workspace is taken."));
+	} else if (seats->maximum == 0) {
 		xhtml_textf(r->x,
 		    ngettext("The workspace has %lld user and no maximum.",
 		        "The workspace has %lld users and no maximum.",
@@ -94,7 +102,7 @@ draw_seats(struct request *r, const struct invitation_seats *seats)
 		    (long long)seats->members);
 	} else {
 		xhtml_textf(r->x, _("%lld of %lld places are taken"),
-		    (long long)(seats->members + seats->pending), (long long)seats->maximum);
+		    (long long)taken, (long long)seats->maximum);
 		if (seats->pending > 0)
 			xhtml_textf(r->x,
 			    ngettext(", %lld of them by a pending invitation",
@@ -102,11 +110,33 @@ draw_seats(struct request *r, const struct invitation_seats *seats)
 			        (unsigned long)seats->pending),
 			    (long long)seats->pending);
 		xhtml_text(r->x, ". ");
-		xhtml_textf(r->x,
-		    ngettext("%lld place is free.", "%lld places are free.", (unsigned long)left),
-		    (long long)left);
+		if (left == 0)
+			xhtml_text(r->x, _("None is free."));
+		else
+			xhtml_textf(r->x,
+			    ngettext("%lld place is free.", "%lld places are free.",
+			        (unsigned long)left),
+			    (long long)left);
 	}
 	xhtml_close(r->x, "p");
+}
+
+/* Instead of a form: nobody can be invited, and where that can be changed. */
+static void
+draw_full(struct request *r)
+{
+	xhtml_leaf(r->x, "p",
+	    _("The workspace has the maximum number of users, so nobody can be invited. "
+	      "Take back a pending invitation or remove somebody to make room."),
+	    "class", "empty", NULL);
+	xhtml_open(r->x, "div", "class", "buttons", NULL);
+	if (menu_find("users") != NULL && menu_is_on(r->config, "users")) {
+		page_link(r, list_page(r), NULL, _("Users & Groups"), "secondary", NULL);
+		xhtml_text(r->x, " ");
+	}
+	xhtml_leaf(r->x, "a", _("CANCEL"), "class", "secondary", "role", "button", "href",
+	    request_path(r, "%s", workspace_page(r)), "data-close", "1", NULL);
+	xhtml_close(r->x, "div");
 }
 
 /* Whether the id stands among the chosen ones, which are joined by newlines. */
@@ -180,10 +210,7 @@ show_invite(struct request *r)
 	page_begin(r, arena_format(r->arena, _("Invite users to %s"), r->workspace.name), NULL);
 	draw_seats(r, &seats);
 	if (invitation_free(&seats) == 0 && form_is_fresh(r->form)) {
-		xhtml_leaf(r->x, "p",
-		    _("The workspace has the maximum number of users, so nobody can be invited. "
-		      "Take back a pending invitation or remove somebody to make room."),
-		    "class", "empty", NULL);
+		draw_full(r);
 		return;
 	}
 	form_begin(r, "/settings/invite", request_workspace_id(r), "dialog");
@@ -208,7 +235,10 @@ show_link(struct request *r)
 	page_begin(r,
 	    arena_format(r->arena, _("Create an invitation link to %s"), r->workspace.name), NULL);
 	draw_seats(r, &seats);
-	draw_link_form(r, r->form);
+	if (invitation_free(&seats) == 0 && form_is_fresh(r->form))
+		draw_full(r);
+	else
+		draw_link_form(r, r->form);
 }
 
 /* --- reading it --- */

@@ -112,10 +112,13 @@ invitation_link_show(struct request *r)
 	draw_report(r, created->rows);
 	if (addressed && mail_is_on(r->config))
 		xhtml_leaf(r->x, "p", _("It is also on its way to them by mail."), NULL);
+	if (addressed)
+		xhtml_leaf(r->x, "p",
+		    _("People who have an account find the invitation in their account menu, too."),
+		    "class", "help", NULL);
 	xhtml_leaf(r->x, "p",
-	    _("People who have an account find the invitation in their account menu, too. The link "
-	      "cannot be shown again after you leave this page; a pending invitation can get a new "
-	      "one."),
+	    _("The link cannot be shown again after you leave this page; a pending invitation can "
+	      "get a new one."),
 	    "class", "help", NULL);
 	xhtml_close(r->x, "section");
 	form_begin(r, arena_format(r->arena, "/settings/invite/created/%s/done", r->ids[0]),

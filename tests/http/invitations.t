@@ -62,6 +62,7 @@ ok($link, 'addresses with every separator are taken');
 is(join(' ', map { $_->textContent =~ s/\s+/ /gr } $host->tree->findnodes('//ul[@class="addresses"]/li')),
     'b.two@example.org Added c@d Added e@f.g Added h@i.j Added', 'each once, whatever its case, with what became of it');
 like($host->text, qr/works only for their addresses/, 'the page says for whom the link is');
+like($host->text, qr/find the invitation in their account menu/, 'and where else they find it');
 like($host->at('//main'), qr/Valid until\s*[A-Z][a-z]{2} \d+ \d{4}/, 'and how long');
 is(value('SELECT ROUND(TIMESTAMPDIFF(MINUTE, created, expires) / 1440) FROM invitation WHERE workspace = ? ORDER BY id DESC LIMIT 1', $ada->{workspace_id}), 7, 'seven days');
 is(value('SELECT COUNT(*) FROM invitation_address WHERE workspace = ? AND pending = 1', $ada->{workspace_id}), 4, 'four are pending');
@@ -102,7 +103,18 @@ $link = invite($host, $ws, "a\@b $grace->{email}");
 ok($link, 'as many as there are are taken');
 $host->page("$new?ws=$ws");
 like($host->text, qr/3 of 3 places are taken, 2 of them by pending invitations\./, 'pending ones take places');
-is($host->count("//form[\@action='$base$new']"), 0, 'full: no form');
+like($host->text, qr/None is free\./, 'full: in words');
+for my $page ("$new?ws=$ws", "$new/link?ws=$ws") {
+	$host->page($page);
+	is($host->count("//form[starts-with(\@action, '$base$new')]"), 0, 'full: no form');
+	like($host->text, qr/nobody can be invited/, 'full: but the reason');
+	is($host->at('//main//div[@class="buttons"]/a[normalize-space() = "CANCEL"]/@href'), "$base/settings/workspace?ws=$ws", 'full: a way out');
+	is($host->at('//main//div[@class="buttons"]/a[contains(., "Users & Groups")]/@href'), "$base/settings/users?ws=$ws", 'full: and to where there is room to make');
+}
+limit($ada, 2);
+$host->page("$new?ws=$ws");
+like($host->text, qr/3 places are taken, though the workspace has only 2\./, 'a limit below what is taken');
+limit($ada, 3);
 $host->page('/settings/workspace');
 like($host->at('//aside'), qr/Workspace has 1 of 3 users, and 2 invitations are pending/, 'the Workspace page has the numbers');
 like($host->at('//aside'), qr/maximum number of users/, 'and says that it is full');
@@ -195,6 +207,11 @@ clear();
 
 $link = invitation_link($host, $ws, 1);
 like($host->text, qr/Whoever has it can join/, 'a link: says that whoever has it can join');
+unlike($host->text, qr/account menu, too/, 'a link: nobody finds it in a menu');
+limit($ada, 1);
+$host->page("$new?ws=$ws");
+like($host->text, qr/The only place of the workspace is taken\./, 'one place');
+limit($ada, undef);
 is(value('SELECT ROUND(TIMESTAMPDIFF(MINUTE, created, expires) / 60) FROM invitation WHERE workspace = ? ORDER BY id DESC LIMIT 1', $ada->{workspace_id}), 24, 'for 24 hours');
 is(accept($guest, $link)->code, 303, 'anybody joins');
 is(member($grace), 'member', 'and is a member');
