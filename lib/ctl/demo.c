@@ -18,6 +18,8 @@
 
 #define PEOPLE 60
 #define FULL_CREDENTIALS 20
+#define WORKSPACES 14	/* people whose workspace the first one is in, too */
+#define INVITER 5	/* but for this one, who invites them */
 #define EMAIL "%s.%s@example.test"
 
 static const char *const given[] = { "ada", "bela", "chen", "dana", "emil", "fatima", "goran",
@@ -77,7 +79,10 @@ make_people(void *argument)
 	return workspace_active(ctl->db, ctl->arena, demo->people[0], &demo->home);
 }
 
-/* Everybody in the first workspace; the first person in two more, one of them full. */
+/*
+ * Everybody in the first workspace; the first person in a menu full of others, one of which has no
+ * place left.
+ */
 static bool
 make_members(void *argument)
 {
@@ -88,25 +93,31 @@ make_members(void *argument)
 	for (size_t i = 1; i < demo->made; i++)
 		workspace_join(db, &demo->actor, demo->home.id, demo->people[i],
 		    i % 20 == 0 ? ROLE_ADMINISTRATOR : ROLE_MEMBER);
-	for (size_t i = 1; i <= 2; i++) {
+	for (size_t i = 1; i <= WORKSPACES; i++) {
 		struct workspace other;
 
-		if (!workspace_active(db, demo->ctl->arena, demo->people[i], &other) ||
+		if (i == INVITER || !workspace_active(db, demo->ctl->arena, demo->people[i], &other) ||
 		    other.id == demo->home.id)
 			continue;
 		workspace_join(db, &demo->actor, other.id, demo->people[0], ROLE_MEMBER);
+		if (i > 2)
+			continue;
 		workspace_join(db, &demo->actor, other.id, demo->people[i + 2], ROLE_MEMBER);
 		workspace_limit(db, &demo->actor, other.id, i == 1 ? 3 : 10);
 	}
 	/* When people came and were seen last: some lately, some long ago, some never. */
 	db_execute(db, NULL,
-	    "UPDATE {person} SET created = created - INTERVAL (id MOD 300) + 40 DAY,"
-	    " last_sign_in = IF(id MOD 4 = 0, NULL, created - INTERVAL (id MOD 17) * (id MOD 11) "
-	    "DAY) WHERE id <> ?",
+	    "UPDATE {person} SET"
+	    " created = ? - INTERVAL IF(id MOD 10 = 3, 20, 130 + id MOD 150) DAY,"
+	    " last_sign_in = CASE WHEN id MOD 10 = 3 THEN NULL"
+	    " WHEN id MOD 5 = 0 THEN ? - INTERVAL 95 + id MOD 30 DAY"
+	    " ELSE ? - INTERVAL 1 + id MOD 60 DAY END"
+	    " WHERE id <> ?",
+	    db_time(demo->actor.now), db_time(demo->actor.now), db_time(demo->actor.now),
 	    db_integer(demo->people[0]));
 	db_execute(db, NULL,
-	    "UPDATE {membership} SET joined = joined - INTERVAL (person MOD 200) + 30 DAY WHERE "
-	    "person <> ?",
+	    "UPDATE {membership} m JOIN {person} p ON p.id = m.person"
+	    " SET m.joined = p.created + INTERVAL 1 DAY WHERE m.person <> ?",
 	    db_integer(demo->people[0]));
 	for (size_t i = 0; i < demo->made; i++)
 		member_list_copy(db, demo->people[i]);
@@ -145,10 +156,11 @@ make_credentials_of(struct demo *demo, size_t person, size_t count)
 		db_execute(db, NULL,
 		    "UPDATE {credential} SET created = created - INTERVAL ? DAY, last_used = IF(? "
 		    "MOD 3 = 0, NULL,"
-		    " created - INTERVAL ? HOUR), last_used_from = IF(? MOD 3 = 0, NULL, ?) WHERE "
+		    " ? - INTERVAL ? HOUR), last_used_from = IF(? MOD 3 = 0, NULL, ?) WHERE "
 		    "id = ?",
 		    db_integer((int64_t)i * 6 + 1), db_integer((int64_t)i),
-		    db_integer((int64_t)i * 7 + 1), db_integer((int64_t)i),
+		    db_time(demo->actor.now), db_integer((int64_t)i * 7 + 1),
+		    db_integer((int64_t)i),
 		    db_text_value(i % 2 == 0 ? "worker-7" : "10.0.4.31"), db_integer(pair.id));
 	}
 }
@@ -172,6 +184,10 @@ make_credentials(void *argument)
 		return count > 0;
 	db_execute(db, NULL, "UPDATE {credential} SET expires = ? WHERE id = ?",
 	    db_time(demo->actor.now - 2 * CLOCK_DAY), db_integer(list[4].id));
+	db_execute(db, NULL,
+	    "UPDATE {membership} m SET m.last_api_use = (SELECT MAX(c.last_used) FROM {credential} "
+	    "c WHERE c.workspace = m.workspace AND c.person = m.person) WHERE m.workspace = ?",
+	    db_integer(demo->home.id));
 	credential_rotate(db, &demo->actor, demo->ctl->config, demo->ctl->keys, &list[0],
 	    demo->people[0], 48, &pair);
 	return true;
@@ -185,6 +201,7 @@ make_invitations(void *argument)
 	struct ctl *ctl = demo->ctl;
 	static const char *const waiting[] = { "noor@partner.example", "olga@partner.example" };
 	static const char *const late[] = { "late@partner.example" };
+	static const char *const declined[] = { "pavel@partner.example" };
 	enum invitation_report reports[2];
 	struct workspace other;
 	struct person first;
@@ -199,15 +216,24 @@ make_invitations(void *argument)
 	    "INTERVAL 10 DAY"
 	    " WHERE public_id = ?",
 	    db_bytes(id, 16));
+	db_execute(ctl->db, NULL,
+	    "UPDATE {invitation_address} SET added = added - INTERVAL 10 DAY WHERE email = ?",
+	    db_text_value(late[0]));
+	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home,
+	    declined, 1, NULL, 0, reports, &link, id);
+	db_execute(ctl->db, NULL,
+	    "UPDATE {invitation_address} SET status = 'declined', pending = NULL, settled = added"
+	    " WHERE email = ?",
+	    db_text_value(declined[0]));
 	invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &demo->home,
 	    waiting, 2, NULL, 0, reports, &link, id);
 	invitation_create_link(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys,
 	    &demo->home, 1, NULL, 0, &link, id);
 	if (person_by_id(ctl->db, ctl->arena, demo->people[0], &first) && first.email[0] != '\0' &&
-	    workspace_active(ctl->db, ctl->arena, demo->people[5], &other)) {
+	    workspace_active(ctl->db, ctl->arena, demo->people[INVITER], &other)) {
 		const char *const address[] = { first.email };
 
-		demo->actor.person = demo->people[5];
+		demo->actor.person = demo->people[INVITER];
 		invitation_create(ctl->db, ctl->arena, &demo->actor, ctl->config, ctl->keys, &other,
 		    address, 1, NULL, 0, reports, &link, id);
 	}
