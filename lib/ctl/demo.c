@@ -96,7 +96,8 @@ make_members(void *argument)
 	for (size_t i = 1; i <= WORKSPACES; i++) {
 		struct workspace other;
 
-		if (i == INVITER || !workspace_active(db, demo->ctl->arena, demo->people[i], &other) ||
+		if (i == INVITER ||
+		    !workspace_active(db, demo->ctl->arena, demo->people[i], &other) ||
 		    other.id == demo->home.id)
 			continue;
 		workspace_join(db, &demo->actor, other.id, demo->people[0], ROLE_MEMBER);
