@@ -213,7 +213,9 @@ draw_head(struct request *r, const struct workspace *workspace)
 		    arena_format(r->arena, _("SWITCH TO WORKSPACE: %s"), workspace->name));
 	}
 	xhtml_text(r->x, " ");
+	xhtml_open(r->x, "p", "class", "id-line", NULL);
 	page_identity(r, workspace->public_id);
+	xhtml_close(r->x, "p");
 	xhtml_close(r->x, "header");
 }
 

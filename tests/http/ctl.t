@@ -76,7 +76,7 @@ is(value('SELECT COUNT(*) FROM membership m JOIN person p ON p.id = m.person WHE
 ok(can_sign_in($email, $password), 'person add: signs in');
 refused(1, qr/\Q$email\E is the address of somebody already/, 'person', 'add', '--email', $email);
 refused(1, qr/\Q$email\E/, 'person', 'add', '--email', uc $email);
-refused(2, qr/e-mail address/, 'person', 'add');
+refused(2, qr/person add needs --email ADDRESS/, 'person', 'add');
 refused(2, qr/e-mail address/, 'person', 'add', '--email', $_) for '', 'x', 'a@b@c', "a\@b.example\nBcc: c", 'a b@example.org', 'a@' . 'b' x 300;
 refused(2, qr/--email/, 'person', 'add', '--email');
 refused(1, qr/at least 2|Enter a name/, 'person', 'add', '--email', "x$email", '--name', $_) for 'x', ' ', '';

@@ -117,10 +117,11 @@ unlike($member->at('//header'), qr/You were removed/, 'once read it is gone');
 # An invitation of before does not admit; a new one does.
 my $old = invite($owner, $ws, $grace->{email});
 accept($member, $old);
-my $link = invitation_link($owner, $ws, 5) // '';
-is($link, '', 'no link beyond the places');
+$owner->page("/settings/invite/link?ws=$ws");
+is($owner->count("//form[\@action='$base/settings/invite/link']"), 0, 'no link where there is no place');
+like($owner->text, qr/The workspace has the maximum number of users, so nobody can be invited/, 'and why');
 limit($ada, 9);
-$link = invitation_link($owner, $ws, 5);
+my $link = invitation_link($owner, $ws, 5);
 $member->page("$leave?ws=$ws");
 $member->submit($leave);
 $member->page($link);
