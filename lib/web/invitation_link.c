@@ -114,7 +114,8 @@ invitation_link_show(struct request *r)
 		xhtml_leaf(r->x, "p", _("It is also on its way to them by mail."), NULL);
 	if (addressed)
 		xhtml_leaf(r->x, "p",
-		    _("People who have an account find the invitation in their account menu, too."),
+		    _("People with an account whose address is confirmed find the invitation in "
+		      "their account menu, too."),
 		    "class", "help", NULL);
 	xhtml_leaf(r->x, "p",
 	    _("The link cannot be shown again after you leave this page; a pending invitation can "
