@@ -60,6 +60,8 @@ sub reset_workspace ($maximum)
 	execute('UPDATE workspace SET members = 1, members_maximum = ? WHERE id = ?', $maximum, $id);
 	execute("UPDATE invitation_address SET pending = NULL, status = 'revoked' WHERE workspace = ? AND pending = 1", $id);
 	execute('UPDATE invitation SET revoked = UTC_TIMESTAMP(6) WHERE workspace = ? AND revoked IS NULL', $id);
+	# The long form invites more than a workspace may in a day.
+	execute('UPDATE invitation_address SET added = added - INTERVAL 1 DAY WHERE workspace = ? AND pending IS NULL AND added > UTC_TIMESTAMP(6) - INTERVAL 1 DAY', $id);
 	execute("UPDATE notification SET closed = UTC_TIMESTAMP(6) WHERE kind = 'invitation' AND closed IS NULL");
 	execute('UPDATE person p SET notifications = 0, memberships = (SELECT COUNT(*) FROM membership m WHERE m.person = p.id) WHERE p.id IN ('
 	    . join(', ', map { $_->{person}{id} } @racers) . ')');
