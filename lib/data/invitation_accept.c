@@ -377,18 +377,14 @@ invitation_decline_offer(struct db *db, const struct audit_actor *actor,
 {
 	struct found found;
 	struct arena *arena;
-	uint64_t declined = 0;
 
 	if (!find_by_offer(db, person, public_id, actor->now, &found))
 		return false;
+	/* The workspace first, then it is read again as it is now. */
 	workspace_guard(db, actor, found.view.workspace.id, ROLE_NONE);
-	db_execute(db, &declined,
-	    "UPDATE {invitation_address} SET status = 'declined', pending = NULL, settled = ? "
-	    "WHERE id = ? AND pending = 1",
-	    db_time(actor->now), db_integer(found.address_row));
-	if (declined == 0)
+	if (!find_by_offer(db, person, public_id, actor->now, &found))
 		return false;
-	notification_settle(db, INVITATION_NOTICE, found.address_row, actor->now);
+	invitation_settle(db, found.address_row, "declined", actor->now);
 	arena = arena_create();
 	tell_inviter(db, actor, &found, person,
 	    arena_format(arena, _("%s has declined the invitation to “%s”."), person->name,

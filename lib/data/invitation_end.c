@@ -102,20 +102,20 @@ invitation_end_where_member(struct db *db, int64_t person, int64_t now)
 		invitation_end_for(db, db_column_integer(rows, 0), person, true, now);
 }
 
+/* Of an invitation i: who made it is no administrator, or not there; the operator always may. */
+#define CREATOR " LEFT JOIN {membership} m ON m.workspace = i.workspace AND m.person = i.created_by"
+#define IS_NONE " AND i.created_by IS NOT NULL AND (m.role IS NULL OR m.role = 'member')"
+
 void
 invitation_disown(struct db *db, int64_t workspace, int64_t now)
 {
 	db_execute(db, NULL,
-	    "UPDATE {invitation} i LEFT JOIN {membership} m ON m.workspace = i.workspace AND"
-	    " m.person = i.created_by SET i.revoked = ? WHERE i.workspace = ? AND i.kind = 'link'"
-	    " AND i.revoked IS NULL AND i.created_by IS NOT NULL"
-	    " AND (m.role IS NULL OR m.role = 'member')",
+	    "UPDATE {invitation} i" CREATOR " SET i.revoked = ? WHERE i.workspace = ?"
+	    " AND i.kind = 'link' AND i.revoked IS NULL" IS_NONE,
 	    db_time(now), db_integer(workspace));
 	db_execute(db, NULL,
 	    "DELETE g FROM {invitation_group} g JOIN {invitation} i"
-	    " ON i.workspace = g.workspace AND i.id = g.invitation"
-	    " LEFT JOIN {membership} m ON m.workspace = i.workspace AND m.person = i.created_by"
-	    " WHERE g.workspace = ? AND i.created_by IS NOT NULL"
-	    " AND (m.role IS NULL OR m.role = 'member')",
+	    " ON i.workspace = g.workspace AND i.id = g.invitation" CREATOR
+	    " WHERE g.workspace = ?" IS_NONE,
 	    db_integer(workspace));
 }

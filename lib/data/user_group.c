@@ -61,19 +61,21 @@ read_group(struct db_rows *rows, struct user_group *group)
 	group->members = db_column_integer(rows, 7);
 }
 
-/* The ids of a list, as JSON. */
-static const char *
-ids_of(struct arena *arena, const struct user_group *list, size_t count)
+/* JSON lists of ids are written by add_id() for each and end_ids(), which gives the text back. */
+static void
+add_id(struct buffer *list, int64_t id)
 {
-	struct buffer text = { 0 };
+	buffer_format(list, "%c%lld", list->length == 0 ? '[' : ',', (long long)id);
+}
+
+static const char *
+end_ids(struct buffer *list, struct arena *arena)
+{
 	const char *json;
 
-	buffer_byte(&text, '[');
-	for (size_t i = 0; i < count; i++)
-		buffer_format(&text, "%s%lld", i > 0 ? "," : "", (long long)list[i].id);
-	buffer_byte(&text, ']');
-	json = arena_copy(arena, text.bytes, text.length);
-	buffer_release(&text);
+	buffer_text(list, list->length == 0 ? "[]" : "]");
+	json = arena_copy(arena, list->bytes, list->length);
+	buffer_release(list);
 	return json;
 }
 
@@ -91,8 +93,14 @@ static void
 read_first(
     struct db *db, struct arena *arena, int64_t workspace, struct user_group *list, size_t count)
 {
-	const char *ids = ids_of(arena, list, count);
-	struct db_rows *rows = db_query(db,
+	struct buffer text = { 0 };
+	struct db_rows *rows;
+	const char *ids;
+
+	for (size_t i = 0; i < count; i++)
+		add_id(&text, list[i].id);
+	ids = end_ids(&text, arena);
+	rows = db_query(db,
 	    "SELECT x.place, p.name FROM ("
 	    "SELECT i.place - 1 AS place, CASE n.nth" NTH("0") NTH("1") NTH("2") NTH("3") NTH("4")
 	    " END AS person"
@@ -238,13 +246,10 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace,
 
 	if (count == 0)
 		return;
-	buffer_byte(&people, '[');
 	for (size_t i = 0; i < count; i++) {
 		texts[i] = members[i].role >= ROLE_ADMINISTRATOR ? _("Admins") : "";
-		buffer_format(
-		    &people, "%s%lld", i > 0 ? "," : "", (long long)members[i].person);
+		add_id(&people, members[i].person);
 	}
-	buffer_byte(&people, ']');
 	rows = db_query(db,
 	    "SELECT i.place - 1, u.name"
 	    " FROM JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, person BIGINT PATH '$')) i"
@@ -253,9 +258,7 @@ user_group_names(struct db *db, struct arena *arena, int64_t workspace,
 	    /* Where nobody is in a group, nobody is looked up. */
 	    " WHERE EXISTS (SELECT 1 FROM {group_member} x WHERE x.workspace = ?)"
 	    " ORDER BY u.builtin IS NULL, u.builtin + 0, u.name",
-	    db_text_value(arena_copy(arena, people.bytes, people.length)), db_integer(workspace),
-	    db_integer(workspace));
-	buffer_release(&people);
+	    db_text_value(end_ids(&people, arena)), db_integer(workspace), db_integer(workspace));
 	while (db_next(rows)) {
 		size_t i = (size_t)db_column_integer(rows, 0);
 
@@ -274,18 +277,12 @@ find_people(struct db *db, struct arena *arena, int64_t workspace, const uint8_t
 {
 	struct member *members;
 	struct buffer text = { 0 };
-	const char *json;
 
 	if (member_picker_chosen(db, arena, workspace, people, count, &members) != count)
 		return NULL;
-	buffer_text(&text, "[");
 	for (size_t i = 0; i < count; i++)
-		buffer_format(
-		    &text, "%s%lld", i > 0 ? "," : "", (long long)members[i].person);
-	buffer_text(&text, "]");
-	json = arena_text(arena, text.bytes);
-	buffer_release(&text);
-	return json;
+		add_id(&text, members[i].person);
+	return end_ids(&text, arena);
 }
 
 static void

@@ -17,11 +17,10 @@ let browser;
 
 before(async () => {
   browser = await launch();
-  const workspace = product.run(["workspace", "list"]).split("\n").find(line => line.includes(`\t${host.email}\t`)).split("\t")[0];
   for (const guest of guests)
     await visit(browser, product, { script: false }, async ({ page }) => {
       await signIn(page, product, guest);
-      await page.goto(product.run(["invitation", "create", "--workspace", workspace, "--email", guest.email]).trim());
+      await page.goto(product.invited(host, guest));
       await page.getByRole("button", { name: "JOIN", exact: true }).click();
       await page.getByRole("heading", { level: 1, name: "WORKSPACES" }).waitFor();
     });

@@ -28,10 +28,6 @@ async function choose(page, script, name) {
   await page.getByRole("option", { name }).click();
 }
 
-/* The id of somebody's own workspace, from the operator's list. */
-const workspaceOf = person => product.run(["workspace", "list"]).split("\n").find(line => line.includes(`\t${person.email}\t`)).split("\t")[0];
-const invited = (host, guest) => product.run(["invitation", "create", "--workspace", workspaceOf(host), "--email", guest.email]).trim();
-
 async function join(page, link) {
   await page.goto(link);
   await press(page, "JOIN");
@@ -47,7 +43,7 @@ for (const script of [true, false]) {
       const ada = product.person("Ada Owner"), grace = product.person("Grace Member");
       const [adas, graces] = [`${ada.name}'s workspace`, `${grace.name}'s workspace`];
       await signIn(page, product, grace);
-      await join(page, invited(ada, grace));
+      await join(page, product.invited(ada, grace));
       await visit(browser, product, { script }, async ({ page: owner }) => {
         await signIn(owner, product, ada);
 
@@ -106,7 +102,7 @@ for (const script of [true, false]) {
           assert.equal(await row(owner, "edited by Ada").count(), 0);
         });
         await line("F11: and it is gone from the panel of who made it", async () => {
-          await page.goto(product.base + `/settings/workspace?ws=${workspaceOf(ada)}`);
+          await page.goto(product.base + `/settings/workspace?ws=${product.workspaceOf(ada)}`);
           assert.equal(await row(panel(page, adas), "edited by Ada").count(), 0);
         });
         await line("E9, E12: Edit workspace name and INVITE USERS are in one's own panel only, LEAVE WORKSPACE in the other", async () => {
@@ -122,10 +118,10 @@ for (const script of [true, false]) {
 
     walk("Users & Groups: the table, inviting, removing", async (page, line) => {
       const ada = product.person("Ada Table"), grace = product.person("Grace Guest"), home = `${ada.name}'s workspace`;
-      product.run(["workspace", "limit", "--workspace", workspaceOf(ada), "--members", "3"]);
+      product.run(["workspace", "limit", "--workspace", product.workspaceOf(ada), "--members", "3"]);
       await visit(browser, product, { script }, async ({ page: guest }) => {
         await signIn(guest, product, grace);
-        await join(guest, invited(ada, grace));
+        await join(guest, product.invited(ada, grace));
         await signIn(page, product, ada);
 
         await line("K1: Users & Groups in the menu", async () => {
@@ -199,7 +195,7 @@ for (const script of [true, false]) {
           assert.deepEqual(await guest.locator("section.workspace > header h2").allInnerTexts(), ["Grace Guest's workspace"]);
         });
         await line("K9, H13: and comes back when invited again", async () => {
-          await join(guest, invited(ada, grace));
+          await join(guest, product.invited(ada, grace));
           assert.equal(await guest.locator("section.workspace").count(), 2);
         });
       });
@@ -210,7 +206,7 @@ for (const script of [true, false]) {
       for (const person of people)
         await visit(browser, product, { script: false }, async ({ page: guest }) => {
           await signIn(guest, product, person);
-          await join(guest, invited(ada, person));
+          await join(guest, product.invited(ada, person));
         });
       await signIn(page, product, ada);
 
@@ -306,7 +302,7 @@ for (const script of [true, false]) {
 
 test("words of 100 and 300 letters without a blank make no page scroll sideways, and no action leaves its table", () =>
   visit(browser, product, {}, async ({ page }) => {
-    const ada = product.person("Ada Verbose"), ws = workspaceOf(ada), name = "W".repeat(100);
+    const ada = product.person("Ada Verbose"), ws = product.workspaceOf(ada), name = "W".repeat(100);
     await signIn(page, product, ada);
     product.run(["invitation", "create", "--workspace", ws, "--email", "pending@example.org"]);
     await page.goto(`${product.base}/settings/groups/new?ws=${ws}`);

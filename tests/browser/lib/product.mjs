@@ -51,6 +51,16 @@ export class Product {
     this.sql(`UPDATE second_factor f JOIN person p ON p.id = f.person SET f.last_step = 0 WHERE p.email = '${person.email}'`);
   }
 
+  /* The id of somebody's own workspace, from the operator's list. */
+  workspaceOf(person) {
+    return this.run(["workspace", "list"]).split("\n").find(line => line.includes(`\t${person.email}\t`)).split("\t")[0];
+  }
+
+  /* The link of an invitation into it. */
+  invited(host, guest) {
+    return this.run(["invitation", "create", "--workspace", this.workspaceOf(host), "--email", guest.email]).trim();
+  }
+
   link(person) {
     return this.run(["person", "link", "--email", person.email]).trim();
   }
