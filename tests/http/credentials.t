@@ -54,6 +54,11 @@ sub rows_of ($who = $browser, $in = $ws)
 		+{ map { (($_->getAttribute('data-head') // 'ACTIONS') => $_->textContent =~ s/^\s+|\s+$//gr) } $row->findnodes('th | td') }
 	} $who->tree->findnodes('//details[@open or not(//details[@open])]//tbody/tr');
 }
+# A moment of the table as pages write it: "Sep 28 2025 7:32", hours before ten with one digit (G3).
+sub shown ($column, $key)
+{
+	return value("SELECT DATE_FORMAT($column, '%b %e %Y %k:%i') FROM credential WHERE access_key = ?", $key);
+}
 sub row_of ($key, @where)
 {
 	my ($row) = grep { $_->{KEY} eq $key } rows_of(@where);
@@ -301,7 +306,7 @@ login($key, $secret, 'X-Clearml-Worker' => 'gpu-7:0');
 my $row = row_of($key);
 is($row->{'WORKER/IP'}, 'gpu-7:0', 'the first use shows at once: worker');
 like($row->{'LAST USED'}, qr/now|second|minute/, 'and when');
-like($browser->at("//tr[.//code[text()='$key']]/td[\@data-head='LAST USED']/time/\@title"), qr/^[A-Z][a-z]{2} \d\d? \d{4} \d\d:\d\d$/, 'with the moment');
+is($browser->at("//tr[.//code[text()='$key']]/td[\@data-head='LAST USED']/time/\@title"), shown(last_used => $key), 'with the moment');
 login($key, $secret);
 like(row_of($key)->{'WORKER/IP'}, qr/^127\./, 'without a worker: the address');
 # Apache refuses a header with a control character by itself.
@@ -339,7 +344,8 @@ $browser->page("$revoke?ws=$ws");
 is($browser->at('//h1'), 'Are you sure?', 'revoking asks');
 like($browser->text, qr/\Q$key\E.*This is final/, 'names the key and says that it is final');
 cmp_ok($browser->count('//ul[@class="consequences"]/li'), '>=', 3, 'lists the consequences');
-like($browser->at('//main'), qr/LAST USED.*\d{4} \d\d:\d\d.*WORKER\/IP.*last-one/s, 'last use and worker');
+my $used = shown(last_used => $key);
+like($browser->at('//main'), qr/LAST USED\s*\Q$used\E\s*WORKER\/IP.*last-one/s, 'last use and worker');
 is(join('|', map { $_->textContent } $browser->tree->findnodes('//main//form//button | //main//form//a')), 'Revoke|Cancel', 'its buttons');
 is((login($key, $secret))[0], 200, 'looking at it revokes nothing');
 $browser->page("$revoke?ws=$ws");
@@ -374,7 +380,7 @@ is($browser->at('//input[@name="expiration"][@checked]/@value'), 'days', 'the ch
 clear();
 (undef, undef, $key, $secret) = make(label => 'ends', expiration => '30');
 $id = id_of($key);
-like(row_of($key)->{EXPIRATION}, qr/^[A-Z][a-z]{2} \d\d? \d{4} \d\d:\d\d$/, 'a day far away');
+is(row_of($key)->{EXPIRATION}, shown(expires => $key), 'a day far away');
 execute('UPDATE credential SET expires = UTC_TIMESTAMP(6) + INTERVAL 6 DAY WHERE access_key = ?', $key);
 like(row_of($key)->{EXPIRATION}, qr/Expires soon$/, 'a warning in the last week');
 is((login($key, $secret))[0], 200, 'still good');
